@@ -1,0 +1,5 @@
+//! One kind a file: how it is recognised, its fields and its own checks.
+
+mod reading;
+
+pub use reading::{DocumentReading, FieldReading, Source};

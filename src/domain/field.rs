@@ -1,0 +1,80 @@
+//! A field that was read off a document.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use super::geometry::Quad;
+
+/// The contract's name of a field: `id_number`, `work_history[2].employer`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FieldName(Cow<'static, str>);
+
+impl FieldName {
+    pub const fn new(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&'static str> for FieldName {
+    fn from(name: &'static str) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<String> for FieldName {
+    fn from(name: String) -> Self {
+        Self(Cow::Owned(name))
+    }
+}
+
+impl fmt::Display for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who read a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// The neural recogniser (PP-OCR).
+    Ppocr,
+    /// Tesseract, the second opinion.
+    Tesseract,
+    /// The text layer of a PDF.
+    PdfText,
+    /// A QR code or barcode.
+    Barcode,
+}
+
+/// Another value that the ink could stand for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    pub value: String,
+    /// Probability that this is the right value.
+    pub confidence: f64,
+}
+
+/// One field of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Normal form (CONTRACT.md, "Field names and normal forms").
+    pub value: String,
+    /// What stands on the paper.
+    pub text: String,
+    /// Calibrated probability that `value` is right, 0 to 1.
+    pub confidence: f64,
+    /// Index of the page it stands on.
+    pub page: usize,
+    /// Where it stands, in page pixels; `None` when it has no single place (a QR payload's part).
+    pub quad: Option<Quad>,
+    pub readers: Vec<Reader>,
+    #[serde(default)]
+    pub alternatives: Vec<Alternative>,
+}

@@ -1,0 +1,98 @@
+//! The document report: what `vouch check --json` prints.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    document::{DocumentKind, MediaType},
+    field::{Field, FieldName},
+    finding::{Finding, Severity},
+    geometry::Quad,
+};
+
+/// Version of the document report's schema.
+pub const SCHEMA: &str = "vouch.document/1";
+
+/// What should happen to the upload next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing to look at.
+    Pass,
+    /// A person should look.
+    Review,
+    /// The applicant should take the picture again.
+    Retake,
+    /// It cannot be accepted as it is.
+    Reject,
+    /// The bytes could not be opened.
+    Unreadable,
+}
+
+impl Outcome {
+    /// The outcome that the worst of `findings` asks for.
+    pub fn of(findings: &[Finding]) -> Self {
+        match findings.iter().map(|finding| finding.severity).max() {
+            None | Some(Severity::Info) => Self::Pass,
+            Some(Severity::Review) => Self::Review,
+            Some(Severity::Retake) => Self::Retake,
+            Some(Severity::Reject) => Self::Reject,
+        }
+    }
+}
+
+/// How well a page can be read. Every measure but `dpi` is from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct QualityMeasures {
+    /// Everything in one number; 1 is perfect.
+    pub score: f32,
+    /// 1: strokes have crisp edges; 0: nothing can be made out.
+    pub sharpness: f32,
+    /// 1: well exposed; 0: black or burnt out.
+    pub exposure: f32,
+    /// Share of the document's area that is burnt out by a reflection.
+    pub glare: f32,
+    /// Share of the document's area that something lies on.
+    pub occlusion: f32,
+    /// Share of the document that is in the picture.
+    pub completeness: f32,
+    /// Resolution on the document (pixels per inch of paper), where its real size is known.
+    pub dpi: Option<f32>,
+}
+
+/// One page of the upload.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PageReport {
+    pub index: usize,
+    /// Pixels after EXIF orientation.
+    pub width: u32,
+    pub height: u32,
+    /// Corners of the document in those pixels; `None` if none was found.
+    pub quad: Option<Quad>,
+    /// Clockwise degrees that were undone: 0, 90, 180 or 270.
+    pub rotation: u16,
+    pub quality: QualityMeasures,
+}
+
+/// Everything that was found out about one upload.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DocumentReport {
+    pub schema: &'static str,
+    pub file: String,
+    /// Lower-case hex of the file's bytes.
+    pub sha256: String,
+    pub bytes: u64,
+    pub media_type: MediaType,
+    /// The slot it was uploaded to, when one was given.
+    pub slot: Option<DocumentKind>,
+    pub kind: DocumentKind,
+    pub kind_confidence: f64,
+    pub outcome: Outcome,
+    pub pages: Vec<PageReport>,
+    pub fields: BTreeMap<FieldName, Field>,
+    pub findings: Vec<Finding>,
+    /// Wall-clock milliseconds by stage; `total` is all of it.
+    pub elapsed_ms: BTreeMap<&'static str, u64>,
+    pub pipeline: String,
+}

@@ -1,0 +1,10 @@
+//! `vouch`: on-premise document intake and OCR for vocational-certificate applications.
+//!
+//! See ARCHITECTURE.md for the map. Rooms lower in this list never import higher ones:
+//! `domain` ← `imaging` ← `inference` ← `ocr` ← `documents` ← `pipeline` ← `cli`.
+#![forbid(unsafe_code)]
+
+pub mod documents;
+pub mod domain;
+pub mod imaging;
+pub mod ocr;
