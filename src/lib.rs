@@ -7,4 +7,5 @@
 pub mod documents;
 pub mod domain;
 pub mod imaging;
+pub mod inference;
 pub mod ocr;

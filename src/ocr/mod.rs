@@ -1,7 +1,17 @@
 //! Reading text: detection of lines, recognition into lattices, decoding under constraints.
 
+mod detector;
+mod engines;
 mod lattice;
+mod line_picture;
+mod page_reader;
+mod recogniser;
+mod seal;
 mod text;
 
-pub use lattice::{Charset, Lattice, Step};
+pub use detector::{DetectedLine, DetectorParams, TextDetector};
+pub use engines::{EngineError, open_model};
+pub use lattice::{BLANK, Charset, Hypothesis, Lattice, Step};
+pub use page_reader::{CascadeParams, PageReader};
+pub use recogniser::{LINE_HEIGHT_PX, Recogniser};
 pub use text::{Code, PageText, Symbol, TextLine};
