@@ -4,6 +4,7 @@
 //! `domain` ← `imaging` ← `inference` ← `ocr` ← `documents` ← `pipeline` ← `cli`.
 #![forbid(unsafe_code)]
 
+pub mod barcode;
 pub mod documents;
 pub mod domain;
 pub mod imaging;
