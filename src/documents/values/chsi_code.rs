@@ -11,6 +11,11 @@ const LOOKALIKE_ALTERNATIVE: f32 = 0.02;
 /// Pairs that recognisers confuse and the alphabet of codes allows both of.
 const LOOKALIKES: [(char, char); 6] = [('0', 'Q'), ('0', 'D'), ('8', 'B'), ('5', 'S'), ('2', 'Z'), ('6', 'G')];
 
+/// True for two characters that recognisers take for each other.
+pub fn are_lookalikes(a: char, b: char) -> bool {
+    LOOKALIKES.iter().any(|&pair| pair == (a, b) || pair == (b, a))
+}
+
 /// How well a code keeps the known format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
