@@ -1,5 +1,22 @@
 //! One kind a file: how it is recognised, its fields and its own checks.
 
+mod certificate_check;
+mod checks;
+mod chsi_code_check;
+pub mod chsi_report;
+pub mod diploma;
+mod diploma_body;
+mod diploma_close;
+pub mod flow;
+mod frames;
+pub mod labelled;
+pub mod labels;
+#[cfg(test)]
+mod layout;
+pub mod passage;
+pub mod prior_certificate;
 mod reading;
+mod required;
+pub mod values;
 
 pub use reading::{DocumentReading, FieldReading, Source};
