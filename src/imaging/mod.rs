@@ -7,6 +7,8 @@ mod intake;
 mod limits;
 mod metadata;
 mod page;
+mod page_finder;
+mod rectify;
 mod sniff;
 
 pub use error::IntakeError;
@@ -14,4 +16,8 @@ pub use intake::{Opened, open};
 pub use limits::{DecodeScale, Limits};
 pub use metadata::{JpegCoding, Metadata};
 pub use page::{PageImage, PageOrigin, TextSpan};
+pub use page_finder::{
+    DocumentQuad, EdgeState, MAP_SIDE, PageFinderParams, PageMaps, PageNet, find_documents, metric_aspect,
+};
+pub use rectify::{Rectified, natural_size, rectify, rotate_clockwise};
 pub use sniff::{extension_mismatch, sniff};

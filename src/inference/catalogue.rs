@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::domain::hex;
+
 /// The manifest is part of the program: a binary and the model files it was measured with belong
 /// together.
 const MANIFEST: &str = include_str!("../../models/manifest.toml");
@@ -96,6 +98,12 @@ impl ModelCatalogue {
         &self.files
     }
 
+    /// Path of one of our own networks, which are part of the source tree (`models/trained`) and lie
+    /// beside the fetched ones' folder. It may be missing.
+    pub fn trained(&self, name: &str) -> PathBuf {
+        self.folder.parent().unwrap_or(&self.folder).join("trained").join(name)
+    }
+
     /// Path of a file by its manifest name.
     ///
     /// # Errors
@@ -125,15 +133,6 @@ impl ModelCatalogue {
         }
         Ok(hex(&digest.finalize()) == file.sha256)
     }
-}
-
-/// Lower-case hexadecimal of `bytes`.
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 #[cfg(test)]

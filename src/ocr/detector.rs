@@ -17,9 +17,6 @@ use crate::{
 /// How the detector's probability map becomes boxes. The first three are PP-OCR's own defaults.
 #[derive(Debug, Clone, Copy)]
 pub struct DetectorParams {
-    /// Longer side of the network's input in pixels; smaller pages are not enlarged. Time grows
-    /// with its square; below about 700 the small print of an A4 page is lost.
-    pub long_side_px: u32,
     /// A pixel belongs to text from this probability on. Higher splits lines at wide gaps.
     pub pixel_probability: f32,
     /// A box is kept from this mean probability on. Higher loses faint print, lower finds texture.
@@ -33,7 +30,6 @@ pub struct DetectorParams {
 impl Default for DetectorParams {
     fn default() -> Self {
         Self {
-            long_side_px: 960,
             pixel_probability: 0.3,
             box_probability: 0.5,
             unclip_ratio: 1.6,
@@ -69,14 +65,17 @@ impl TextDetector {
 
     /// Finds the lines of text of an upright picture, in reading order.
     ///
+    /// `long_side_px` is the longer side of the network's input; smaller pictures are not enlarged.
+    /// Time grows with its square; below about 700 the small print of an A4 page is lost.
+    ///
     /// # Errors
     /// When the network fails.
-    pub fn detect(&self, picture: &RgbImage) -> Result<Vec<DetectedLine>, InferenceError> {
+    pub fn detect(&self, picture: &RgbImage, long_side_px: u32) -> Result<Vec<DetectedLine>, InferenceError> {
         let (width, height) = picture.dimensions();
         if width < 8 || height < 8 {
             return Ok(Vec::new());
         }
-        let scale = (self.params.long_side_px as f32 / width.max(height) as f32).min(1.0);
+        let scale = (long_side_px as f32 / width.max(height) as f32).min(1.0);
         let fit = |side: u32| ((side as f32 * scale / STRIDE as f32).round() as u32).max(1) * STRIDE;
         let (map_width, map_height) = (fit(width), fit(height));
         let output = self.model.run(&input(picture, map_width, map_height))?;

@@ -11,15 +11,11 @@ use crate::inference::{InferenceError, Model, Tensor};
 pub struct Orientation(pub [f32; 4]);
 
 impl Orientation {
-    /// Quarter turns clockwise that make the picture upright, and their probability.
-    pub fn best(&self) -> (usize, f32) {
-        let mut best = (0, self.0[0]);
-        for (turns, &p) in self.0.iter().enumerate() {
-            if p > best.1 {
-                best = (turns, p);
-            }
-        }
-        best
+    /// Quarter turns clockwise that make the picture upright, likeliest first.
+    pub fn ranked(&self) -> [usize; 4] {
+        let mut turns = [0, 1, 2, 3];
+        turns.sort_by(|&a, &b| self.0[b].total_cmp(&self.0[a]));
+        turns
     }
 }
 

@@ -44,13 +44,14 @@ impl PageReader {
         Self { detector, fast, accurate, cascade }
     }
 
-    /// Finds and reads all lines of an upright page, in reading order.
+    /// Finds and reads all lines of an upright page, in reading order. The detector looks at a copy
+    /// with `detection_side_px` on its longer side.
     ///
     /// # Errors
     /// When a network fails.
-    pub fn read_page(&self, page: &RgbImage) -> Result<Vec<TextLine>, InferenceError> {
+    pub fn read_page(&self, page: &RgbImage, detection_side_px: u32) -> Result<Vec<TextLine>, InferenceError> {
         self.detector
-            .detect(page)?
+            .detect(page, detection_side_px)?
             .into_iter()
             .map(|found| self.read_line(page, found.quad))
             .filter(|line| line.as_ref().map_or(true, |line| !line.symbols.is_empty()))
@@ -67,6 +68,11 @@ impl PageReader {
         let line = read(&self.fast, &picture, quad)?;
         let unsure = line.symbols.iter().any(|symbol| symbol.probability < self.cascade.unsure_below);
         if unsure { read(&self.accurate, &picture, quad) } else { Ok(line) }
+    }
+
+    /// True when the accurate network has not yet seen a line.
+    pub fn is_fast_reading(&self, line: &TextLine) -> bool {
+        line.lattice.as_ref().is_some_and(|lattice| Arc::ptr_eq(&lattice.charset, self.fast.charset()))
     }
 
     /// Reads the line under `quad` by the accurate network, for fields that deserve it.
