@@ -7,8 +7,12 @@ pub mod chsi_report;
 pub mod diploma;
 mod diploma_body;
 mod diploma_close;
+pub mod enrollment_form;
 pub mod flow;
 mod frames;
+mod id_check;
+pub mod id_card_back;
+pub mod id_card_front;
 pub mod labelled;
 pub mod labels;
 #[cfg(test)]
