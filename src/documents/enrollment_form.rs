@@ -123,3 +123,53 @@ fn school_in_title(pages: &[PageText], lines: &[Passage]) -> Option<FieldReading
         line.field(pages, "school", &parsed)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::documents::layout::drawn;
+
+    const FORM: &str = "\
+北京市中等职业学校招生录取审批表
+姓名      张三      性别      男      民族      汉
+身份证号码      11010519491231002X      政治面貌      团员
+毕业学校      北京某某中学      准考证号      123456
+录取学校      北京某某职业学校
+录取专业      电子商务专业      入学时间      2023年9月
+学校意见      同意录取      审批意见      同意";
+
+    #[test]
+    fn many_layouts() {
+        for drawing in [
+            FORM.to_owned(),
+            FORM.replace("      ", "：  "),
+            FORM.replace("姓名  ", "姓|  |名  "),
+            FORM.replace("录取学校", "招生学校").replace("录取专业", "专业名称"),
+            FORM.replace("身份证号码      ", "身份证号码："),
+            FORM.replace("入学时间      2023年9月", "入学时间  2023.09"),
+        ] {
+            let reading = read(&[drawn(&drawing)], date(2026, 6, 1));
+            for (field, value) in [
+                ("name", "张三"),
+                ("sex", "男"),
+                ("id_number", "11010519491231002X"),
+                ("school", "北京某某职业学校"),
+                ("major", "电子商务"),
+                ("enrolled_on", "2023-09"),
+            ] {
+                assert_eq!(reading.value(field), Some(value), "{field} in\n{drawing}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_school_may_stand_in_the_title_only() {
+        let form = FORM
+            .replace("录取学校      北京某某职业学校\n", "")
+            .replace("北京市中等职业学校", "北京某某职业学校");
+        let reading = read(&[drawn(&form)], date(2026, 6, 1));
+        assert_eq!(reading.value("school"), Some("北京某某职业学校"));
+    }
+}

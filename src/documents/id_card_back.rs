@@ -63,7 +63,8 @@ fn issuing_authority(pages: &[PageText], labelled: &Labelled) -> Option<FieldRea
     let han = |passage: &Passage, factor: f32| {
         let chars = passage.chars();
         let start = chars.iter().position(|&c| text_norm::is_han(c))?;
-        let len = chars[start..].iter().take_while(|&&c| text_norm::is_han(c) || matches!(c, '（' | '）')).count();
+        let len =
+            chars[start..].iter().take_while(|&&c| text_norm::is_han(c) || matches!(c, '（' | '）')).count();
         let value: String = chars[start..start + len].iter().collect();
         let parsed = Parsed { value, range: start..start + len, factor, alternatives: Vec::new() };
         (len >= 4).then(|| passage.field(pages, "issuing_authority", &parsed)).flatten()
@@ -104,4 +105,54 @@ fn temporary(pages: &[PageText], lines: &[Passage], reading: &mut DocumentReadin
         finding = finding.on_page(page);
     }
     reading.findings.push(finding);
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::documents::layout::drawn;
+
+    const TODAY: Date = date(2026, 6, 1);
+    const CARD: &str =
+        "中华人民共和国\n居民身份证\n签发机关  北京市公安局朝阳分局\n有效期限  2016.05.18-2036.05.18";
+
+    fn codes(reading: &DocumentReading) -> Vec<FindingCode> {
+        reading.findings.iter().map(|f| f.code).collect()
+    }
+
+    #[test]
+    fn many_layouts() {
+        for drawing in [
+            CARD.to_owned(),
+            CARD.replace("  ", ""),
+            CARD.replace("签发机关  ", ""),
+            CARD.replace("有效期限  ", ""),
+            CARD.replace("2016.05.18-2036.05.18", "2016.05.182036.05.18"),
+            CARD.replace("签发机关", "签发机夫"),
+        ] {
+            let reading = read(&[drawn(&drawing)], TODAY);
+            for (field, value) in [
+                ("issuing_authority", "北京市公安局朝阳分局"),
+                ("valid_from", "2016-05-18"),
+                ("valid_until", "2036-05-18"),
+            ] {
+                assert_eq!(reading.value(field), Some(value), "{field} in\n{drawing}");
+            }
+            assert_eq!(codes(&reading), []);
+        }
+        let long = read(&[drawn(&CARD.replace("2036.05.18", "长期"))], TODAY);
+        assert_eq!(long.value("valid_until"), Some("长期"));
+    }
+
+    #[test]
+    fn expired_inconsistent_and_temporary() {
+        assert_eq!(codes(&read(&[drawn(CARD)], date(2036, 5, 19))), [FindingCode::IdExpired]);
+        assert_eq!(codes(&read(&[drawn(CARD)], date(2036, 5, 18))), []);
+        let wrong = CARD.replace("2036.05", "2033.05");
+        assert_eq!(codes(&read(&[drawn(&wrong)], TODAY)), [FindingCode::IdValidityInconsistent]);
+        let temporary = CARD.replace("居民身份证", "临时居民身份证").replace("2036.05.18", "2016.08.18");
+        assert_eq!(codes(&read(&[drawn(&temporary)], date(2016, 6, 1))), [FindingCode::IdTemporary]);
+    }
 }

@@ -112,7 +112,9 @@ fn address(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
 
 /// Characters of addresses: Chinese, digits, letters of blocks, dashes and brackets.
 fn is_address_char(ch: char) -> bool {
-    text_norm::is_han(ch) || ch.is_ascii_alphanumeric() || matches!(ch, '-' | '（' | '）' | '·' | '#' | '、' | '.' | '/')
+    text_norm::is_han(ch)
+        || ch.is_ascii_alphanumeric()
+        || matches!(ch, '-' | '（' | '）' | '·' | '#' | '、' | '.' | '/')
 }
 
 /// The first loose line at `place` in which `parse` finds something.
@@ -133,10 +135,112 @@ fn placed<T: ToString>(
 /// Whether the centre of a passage stands within `place`, the page being the card.
 fn stands_in(pages: &[PageText], passage: &Passage, place: Place) -> bool {
     let sources = passage.sources();
-    let (Some(first), Some(quad)) = (sources.first(), super::passage::quad_of(pages, &sources)) else { return false };
-    let Some(page) = pages.get(first.page).filter(|page| page.width > 0.0 && page.height > 0.0) else { return false };
+    let (Some(first), Some(quad)) = (sources.first(), super::passage::quad_of(pages, &sources)) else {
+        return false;
+    };
+    let Some(page) = pages.get(first.page).filter(|page| page.width > 0.0 && page.height > 0.0) else {
+        return false;
+    };
     let center = quad.center();
     let (x, y) = (center.x / page.width * CARD_MM.0, center.y / page.height * CARD_MM.1);
     let (left, top, right, bottom) = place;
     (left..=right).contains(&x) && (top..=bottom).contains(&y)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::{
+        documents::layout::{EM, drawn, page},
+        domain::FindingCode,
+    };
+
+    const TODAY: Date = date(2026, 6, 1);
+    /// A man, born 31 December 1949: the number of the published example with another order.
+    const MAN: &str = "110105194912310038";
+
+    fn card(number: &str) -> String {
+        format!(
+            "姓名  张三\n性别  男  民族  汉\n出生  1949年12月31日\n住址  北京市朝阳区某某街道某某\n      小区3号楼2单元101室\n公民身份号码  {number}"
+        )
+    }
+
+    const WANTED: [(&str, &str); 5] = [
+        ("name", "张三"),
+        ("sex", "男"),
+        ("nation", "汉"),
+        ("birth_date", "1949-12-31"),
+        ("address", "北京市朝阳区某某街道某某小区3号楼2单元101室"),
+    ];
+
+    #[test]
+    fn labels_apart_glued_and_cut() {
+        let base = card(MAN);
+        for drawing in [
+            base.clone(),
+            base.replace("名  ", "名").replace("别  ", "别").replace("男  ", "男").replace("族  ", "族"),
+            base.replace("性别  男  民族  汉", "性别男民族汉"),
+            base.replace("姓名", "姓|  |名").replace("住址", "住|  |址"),
+            base.replace("公民身份号码  ", "公民身份号码"),
+            base.replace("公民身份号码", "公民身份号吗"),
+        ] {
+            let reading = read(&[drawn(&drawing)], TODAY);
+            for (field, value) in WANTED {
+                assert_eq!(reading.value(field), Some(value), "{field} in\n{drawing}");
+            }
+            assert_eq!(reading.value("id_number"), Some(MAN), "{drawing}");
+        }
+    }
+
+    /// Lines as crops of known places give them: no labels at all.
+    #[test]
+    fn values_by_their_places() {
+        let scale = 1000.0 / CARD_MM.0;
+        let at = |x: f32, y: f32, text: &'static str| (x * scale, y * scale - EM / 2.0, text);
+        let mut card = page(&[
+            at(15.6, 11.0, "买买提·艾力"),
+            at(15.6, 17.3, "男"),
+            at(33.7, 17.3, "维吾尔"),
+            at(15.6, 23.6, "1949年12月31日"),
+            at(15.6, 29.8, "新疆某某市某某区"),
+            at(15.6, 34.4, "某某街道101"),
+            at(15.6, 39.0, "号"),
+            at(30.1, 46.3, "110105194912310038"),
+        ]);
+        card.height = CARD_MM.1 * scale;
+        let reading = read(&[card], TODAY);
+        for (field, value) in [
+            ("name", "买买提·艾力"),
+            ("sex", "男"),
+            ("nation", "维吾尔"),
+            ("birth_date", "1949-12-31"),
+            ("address", "新疆某某市某某区某某街道101号"),
+            ("id_number", MAN),
+        ] {
+            assert_eq!(reading.value(field), Some(value), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_broken_number_is_reported_and_kept() {
+        let reading = read(&[drawn(&card("110105194912310039"))], TODAY);
+        assert_eq!(reading.value("id_number"), Some("110105194912310039"));
+        assert!(reading.findings.iter().any(|f| f.code == FindingCode::IdChecksumFailed));
+    }
+
+    #[test]
+    fn rows_are_held_against_the_number() {
+        let codes = |drawing: &str| -> Vec<FindingCode> {
+            read(&[drawn(drawing)], TODAY).findings.into_iter().map(|f| f.code).collect()
+        };
+        assert_eq!(codes(&card(MAN)), []);
+        assert_eq!(codes(&card(MAN).replace("12月31日", "12月30日")), [FindingCode::IdBirthMismatch]);
+        assert_eq!(codes(&card(MAN).replace("男", "女")), [FindingCode::IdSexMismatch]);
+        assert_eq!(
+            codes(&card(MAN).replace("住址  北京市朝阳区某某街道某某\n      小区3号楼2单元101室\n", "")),
+            [FindingCode::FieldMissing]
+        );
+    }
 }

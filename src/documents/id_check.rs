@@ -26,9 +26,15 @@ pub fn number(pages: &[PageText], reading: &mut DocumentReading) {
     if let Err(fault) = IdNumber::parse(&field.value) {
         let (zh, en) = match fault {
             Fault::Length(_) => ("身份证号码位数不正确", "The ID number does not have 18 characters"),
-            Fault::Alphabet => ("身份证号码含有不应出现的字符", "The ID number holds a character out of place"),
-            Fault::BirthDate => ("身份证号码中的出生日期不存在", "The birth date in the ID number does not exist"),
-            Fault::CheckCharacter => ("身份证号码校验位不正确", "The ID number's check character does not fit"),
+            Fault::Alphabet => {
+                ("身份证号码含有不应出现的字符", "The ID number holds a character out of place")
+            }
+            Fault::BirthDate => {
+                ("身份证号码中的出生日期不存在", "The birth date in the ID number does not exist")
+            }
+            Fault::CheckCharacter => {
+                ("身份证号码校验位不正确", "The ID number's check character does not fit")
+            }
         };
         let finding = Finding::new(FindingCode::IdChecksumFailed, Severity::Review, zh, en)
             .with_evidence("length", field.value.chars().count())
@@ -38,7 +44,9 @@ pub fn number(pages: &[PageText], reading: &mut DocumentReading) {
     let code: String = field.value.chars().take(6).collect();
     let (score, zh, en) = match region::lookup(&code) {
         Region::Known => (0.0, "", ""),
-        Region::UnknownCounty => (0.4, "身份证号码前六位对应的区县未收录", "The county in the ID number is not in the table"),
+        Region::UnknownCounty => {
+            (0.4, "身份证号码前六位对应的区县未收录", "The county in the ID number is not in the table")
+        }
         Region::UnknownProvince => (1.0, "身份证号码前两位不是省级代码", "The ID number names no province"),
     };
     if score > 0.0 {
@@ -106,9 +114,13 @@ pub fn validity(pages: &[PageText], today: Date, reading: &mut DocumentReading) 
         && day < today
     {
         let days = day.until(today).map_or(0, |span| span.get_days());
-        let finding =
-            Finding::new(FindingCode::IdExpired, Severity::Reject, "身份证已过有效期", "The ID card has expired")
-                .with_evidence("days", days);
+        let finding = Finding::new(
+            FindingCode::IdExpired,
+            Severity::Reject,
+            "身份证已过有效期",
+            "The ID card has expired",
+        )
+        .with_evidence("days", days);
         findings.push(about(finding, until_field, pages));
     }
     if let Some(from) = from
