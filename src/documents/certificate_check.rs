@@ -38,8 +38,12 @@ fn number_format(pages: &[PageText], reading: &DocumentReading) -> Option<Findin
     let field = reading.field("certificate_number")?;
     let (zh, en) = match number::format(&field.value) {
         Format::SkillLevel | Format::Qualification => return None,
-        Format::SkillLevelOtherLetter => ("证书编号首字母不常见", "The certificate number has an unusual first letter"),
-        Format::OldQualification => ("证书编号为旧版13位", "The certificate number is of the old 13-digit kind"),
+        Format::SkillLevelOtherLetter => {
+            ("证书编号首字母不常见", "The certificate number has an unusual first letter")
+        }
+        Format::OldQualification => {
+            ("证书编号为旧版13位", "The certificate number is of the old 13-digit kind")
+        }
         Format::Malformed => ("证书编号格式不正确", "The certificate number is malformed"),
     };
     let finding = Finding::new(FindingCode::CertificateNumberMalformed, Severity::Review, zh, en)
@@ -84,7 +88,8 @@ fn date(pages: &[PageText], today: Date, reading: &DocumentReading) -> Option<Fi
     } else if let Some(year) = number_year.filter(|&year| !fits(year, issued.year())) {
         finding("发证日期与证书编号中的年份不一致", "The date of issue differs from the year in the number")
             .with_evidence("number_year", year)
-    } else if let Some(age) = birth.map(|birth| validity::age_on(birth, issued)).filter(|&age| age < MIN_AGE) {
+    } else if let Some(age) = birth.map(|birth| validity::age_on(birth, issued)).filter(|&age| age < MIN_AGE)
+    {
         finding("发证时年龄过小", "The holder was too young when it was issued").with_evidence("age", age)
     } else {
         return None;

@@ -13,7 +13,10 @@ use super::{
     labelled::Labelled,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
-    values::{chsi_code::{self, Format}, chsi_qr::{self, Payload}},
+    values::{
+        chsi_code::{self, Format},
+        chsi_qr::{self, Payload},
+    },
 };
 
 /// A code far from its label, told by its form.
@@ -245,7 +248,12 @@ fn report_format(pages: &[PageText], field: &FieldReading, reading: &mut Documen
     reading.findings.push(about(finding, field, pages));
 }
 
-fn report_payload(pages: &[PageText], field: &FieldReading, payload: &Payload, reading: &mut DocumentReading) {
+fn report_payload(
+    pages: &[PageText],
+    field: &FieldReading,
+    payload: &Payload,
+    reading: &mut DocumentReading,
+) {
     let finding = match payload {
         Payload::Report { code: Some(_) } => return,
         Payload::ForeignHost => Finding::new(

@@ -140,7 +140,9 @@ fn report_type(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Op
         let by = |fields: &[&str]| labelled.entries.iter().find(|e| fields.contains(&e.label.field)).cloned();
         let (kind, entry) = by(&["student_status", "expected_graduation"])
             .map(|entry| ("enrolment_verification", entry))
-            .or_else(|| by(&["certificate_number", "principal"]).map(|entry| ("education_registration", entry)))?;
+            .or_else(|| {
+                by(&["certificate_number", "principal"]).map(|entry| ("education_registration", entry))
+            })?;
         let glyphs = &entry.label_glyphs;
         let parsed = Parsed {
             value: kind,
@@ -183,4 +185,183 @@ fn updated_on(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Opt
 /// True for a reading off a PDF's text layer.
 pub(super) fn is_pdf_text(field: &FieldReading) -> bool {
     field.readers.contains(&Reader::PdfText)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        documents::layout::{drawn, with_code},
+        domain::FindingCode,
+    };
+
+    const TODAY: Date = date(2026, 6, 1);
+    const CODE: &str = "ATEST23456789ABC";
+
+    const REGISTRATION: &str = "\
+教育部学历证书电子注册备案表
+更新日期：2026年3月2日
+姓名      张三
+性别      女        出生日期      1999年08月12日
+入学日期  2018年09月01日      毕（结）业日期  2021年07月01日
+学历类别  普通高等教育      层次      专科
+学校名称  北京某某职业学院      学制      3年
+专业      电子商务      学习形式  普通全日制
+证书编号  1099 9120 2106 0012 34      毕（结）业  毕业
+校（院）长姓名  李四
+在线验证码  ATEST23456789ABC
+注意事项：";
+
+    const ENROLMENT: &str = "\
+教育部学籍在线验证报告
+更新日期：2026年5月20日
+姓名          张三
+性别          男
+出生日期      2004年02月29日
+民族          汉族
+证件号码      110101200402290011
+学校名称      北京某某职业技术大学
+层次          高职（专科）
+专业          跨境电子商务
+学制          3年
+学历类别      普通高等教育
+学习形式      普通全日制
+分院          经济管理学院
+系所          商务系
+入学日期      2023年09月01日
+学籍状态      在籍（注册学籍）
+预计毕业日期  2026年07月01日
+在线验证码    A T E S T 2 3 4 5 6 7 8 9 A B C
+注意事项：";
+
+    fn read_one(page: PageText) -> DocumentReading {
+        read(&[page], TODAY)
+    }
+
+    fn has(reading: &DocumentReading, code: FindingCode) -> bool {
+        reading.findings.iter().any(|finding| finding.code == code)
+    }
+
+    fn link(code: &str) -> String {
+        format!("https://www.chsi.com.cn/xlcx/bg.do?vcode={code}&srcid=bgcx")
+    }
+
+    #[test]
+    fn a_registration_form() {
+        let reading = read_one(with_code(drawn(REGISTRATION), &link(CODE)));
+        for (field, value) in [
+            ("report_type", "education_registration"),
+            ("name", "张三"),
+            ("sex", "女"),
+            ("birth_date", "1999-08-12"),
+            ("enrolled_on", "2018-09-01"),
+            ("graduated_on", "2021-07-01"),
+            ("education_level", "专科"),
+            ("school", "北京某某职业学院"),
+            ("study_years", "3"),
+            ("major", "电子商务"),
+            ("study_form", "普通全日制"),
+            ("certificate_number", "109991202106001234"),
+            ("principal", "李四"),
+            ("verification_code", CODE),
+            ("updated_on", "2026-03-02"),
+        ] {
+            assert_eq!(reading.value(field), Some(value), "{field}");
+        }
+        assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+    }
+
+    #[test]
+    fn an_enrolment_report() {
+        let reading = read_one(with_code(drawn(ENROLMENT), &link(CODE)));
+        for (field, value) in [
+            ("report_type", "enrolment_verification"),
+            ("birth_date", "2004-02-29"),
+            ("nation", "汉"),
+            ("school", "北京某某职业技术大学"),
+            ("education_level", "高职（专科）"),
+            ("major", "跨境电子商务"),
+            ("student_status", "在籍（注册学籍）"),
+            ("expected_graduation", "2026-07-01"),
+            ("verification_code", CODE),
+        ] {
+            assert_eq!(reading.value(field), Some(value), "{field}");
+        }
+        assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+    }
+
+    #[test]
+    fn other_layouts() {
+        // Colons, cut labels, glued values, values below their labels, two columns in one box.
+        let variants = [
+            REGISTRATION.replace("      ", "：  "),
+            REGISTRATION.replace("姓名  ", "姓|  |名  ").replace("性别  ", "性|  |别  "),
+            REGISTRATION.replace("专业      ", "专业：").replace("层次      ", "层次："),
+            REGISTRATION.replace("学制      ", "学  制  "),
+            REGISTRATION.replace("学习形式  ", "学习形式："),
+            REGISTRATION.replace("证书编号  ", "证书编号 "),
+        ];
+        for drawing in variants {
+            let reading = read_one(drawn(&drawing));
+            for (field, value) in [
+                ("name", "张三"),
+                ("sex", "女"),
+                ("major", "电子商务"),
+                ("education_level", "专科"),
+                ("study_years", "3"),
+                ("study_form", "普通全日制"),
+                ("certificate_number", "109991202106001234"),
+            ] {
+                assert_eq!(reading.value(field), Some(value), "{field} in\n{drawing}");
+            }
+        }
+    }
+
+    #[test]
+    fn print_and_qr_are_held_against_each_other() {
+        let other = read_one(with_code(drawn(REGISTRATION), &link("ATEST23456789XYZ")));
+        assert!(has(&other, FindingCode::ChsiQrMismatch));
+        assert_eq!(other.value("verification_code"), Some(CODE));
+
+        let misread = drawn(&REGISTRATION.replace(CODE, "ATEST234567B9ABC"));
+        let agreed = read_one(with_code(misread, &link(CODE)));
+        assert!(!has(&agreed, FindingCode::ChsiQrMismatch));
+        assert_eq!(agreed.value("verification_code"), Some(CODE));
+
+        let foreign = read_one(with_code(drawn(REGISTRATION), "https://chsi.example.com/xlcx/bg.do?vcode=A"));
+        assert!(has(&foreign, FindingCode::ChsiQrForeignHost));
+
+        let without = read_one(drawn(&REGISTRATION.replace(CODE, "")));
+        assert!(has(&without, FindingCode::ChsiCodeMissing));
+
+        let malformed = read_one(drawn(&REGISTRATION.replace(CODE, "ATEST23456789")));
+        assert!(has(&malformed, FindingCode::ChsiCodeMalformed));
+    }
+
+    #[test]
+    fn age_is_judged_by_the_given_day() {
+        let page = || [drawn(REGISTRATION)];
+        assert!(!has(&read(&page(), date(2026, 9, 2)), FindingCode::ChsiStale));
+        assert!(has(&read(&page(), date(2026, 9, 3)), FindingCode::ChsiStale));
+    }
+
+    proptest! {
+        /// Noise in the fixed words may lose a value, but never makes another one of it.
+        #[test]
+        fn noise_in_labels_never_changes_a_value(row in 0usize..12, at in 0usize..4, drop in any::<bool>()) {
+            let mut rows: Vec<Vec<char>> = REGISTRATION.lines().map(|l| l.chars().collect()).collect();
+            let label_len = rows[row].iter().take_while(|c| !c.is_whitespace() && **c != '：').count();
+            prop_assume!(at < label_len);
+            if drop { rows[row].remove(at); } else { rows[row][at] = '丙'; }
+            let drawing: Vec<String> = rows.into_iter().map(|r| r.into_iter().collect()).collect();
+            let clean = read_one(drawn(REGISTRATION));
+            let noisy = read_one(drawn(&drawing.join("\n")));
+            for field in ["name", "sex", "birth_date", "certificate_number", "verification_code", "school"] {
+                prop_assert!(noisy.value(field).is_none() || noisy.value(field) == clean.value(field), "{}", field);
+            }
+        }
+    }
 }

@@ -23,11 +23,20 @@ const WEAKEST: f32 = 0.75;
 
 static NAME: LazyLock<[Frame; 6]> = LazyLock::new(|| {
     [
-        Frame::new(r"(?:学生|学员|学[主牛]|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*(?:性[别剐刷]|别[:：]?[男女])", 1.0),
+        Frame::new(
+            r"(?:学生|学员|学[主牛]|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*(?:性[别剐刷]|别[:：]?[男女])",
+            1.0,
+        ),
         Frame::new(r"(?:学生|学员|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*[男女][,，。.]", WEAK),
-        Frame::new(r"(?:学生|学员|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*(?:参加|[系于证（]|身份证|\d)", WEAK),
+        Frame::new(
+            r"(?:学生|学员|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*(?:参加|[系于证（]|身份证|\d)",
+            WEAK,
+        ),
         Frame::new(r"(?:^|证书|[,，。:])(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*性[别剐刷]", WEAK),
-        Frame::new(r"(?:^|证书|[,，。:])(?P<v>[\p{Han}·.]{2,15}?)[,，。.、:]*(?:参加|[男女][,，。.])", WEAKEST),
+        Frame::new(
+            r"(?:^|证书|[,，。:])(?P<v>[\p{Han}·.]{2,15}?)[,，。.、:]*(?:参加|[男女][,，。.])",
+            WEAKEST,
+        ),
         Frame::new(r"(?P<v>[\p{Han}·.]{2,4})[,，。.、:]*性[别剐刷]", WEAKEST),
     ]
 });
@@ -60,9 +69,7 @@ static BIRTH: LazyLock<[Frame; 4]> = LazyLock::new(|| {
 
 pub fn birth_date(pages: &[PageText], text: &Passage) -> Option<FieldReading> {
     // The last date before the word: names and sex stand before it in the same clause.
-    frames::read(pages, text, "birth_date", &*BIRTH, |chars| {
-        date::find_all(chars).into_iter().next_back()
-    })
+    frames::read(pages, text, "birth_date", &*BIRTH, |chars| date::find_all(chars).into_iter().next_back())
 }
 
 /// Between `于` and `在`, two months joined by 至.
@@ -84,9 +91,8 @@ pub fn period(pages: &[PageText], text: &Passage) -> Vec<FieldReading> {
                 .then(|| [from, until][index].clone().map(Moment::month))
         })
     };
-    let until_only = || -> Option<FieldReading> {
-        frames::read(pages, text, "graduated_on", &*GRADUATED, month)
-    };
+    let until_only =
+        || -> Option<FieldReading> { frames::read(pages, text, "graduated_on", &*GRADUATED, month) };
     let enrolled = pick("enrolled_on", 0);
     let graduated = pick("graduated_on", 1).or_else(until_only);
     enrolled.into_iter().chain(graduated).collect()
@@ -105,7 +111,10 @@ static MAJOR: LazyLock<[Frame; 6]> = LazyLock::new(|| {
         Frame::new(r"参加(?P<v>[\p{Han}（）、]{2,30}?)专业", 1.0),
         Frame::new(r"[本我该木][校院]?[,，]?(?P<v>[\p{Han}（）、]{2,30}?)专业", WEAK),
         Frame::new(r"(?:学院|大学|学校)(?P<v>[\p{Han}（）、]{2,30}?)专业", WEAK),
-        Frame::new(r"在[本我该木]?校(?P<v>[\p{Han}（）、]{2,24}?)(?:专|业|普通全日制|全日制|脱产|业余|函授)", WEAK),
+        Frame::new(
+            r"在[本我该木]?校(?P<v>[\p{Han}（）、]{2,24}?)(?:专|业|普通全日制|全日制|脱产|业余|函授)",
+            WEAK,
+        ),
         Frame::new(r"专业[:,，](?P<v>[\p{Han}（）、]{2,24})", WEAK),
     ]
 });
@@ -131,7 +140,10 @@ static LEVEL: LazyLock<[Frame; 5]> = LazyLock::new(|| {
         Frame::new(r"年制?(?P<v>[\p{Han}（）]{2,12}?)(?:教学计划|教育教学|教学|人才培养|培养)", 1.0),
         Frame::new(r"专业(?P<v>[\p{Han}（）]{2,8}?)高等教育自学", 1.0),
         Frame::new(r"修[完业](?P<v>[\p{Han}（）]{2,12}?)(?:教学计划|教学)", WEAK),
-        Frame::new(r"(?P<v>专科起点本科|专升本|第二学士学位|高职（专科）|本科|专科|高职|中专|高级工|中级工|预备技师)", WEAK),
+        Frame::new(
+            r"(?P<v>专科起点本科|专升本|第二学士学位|高职（专科）|本科|专科|高职|中专|高级工|中级工|预备技师)",
+            WEAK,
+        ),
         Frame::new(r"(?P<v>硕士研究生|博士研究生|研究生)", WEAK),
     ]
 });
@@ -144,7 +156,10 @@ static FORM: LazyLock<[Frame; 3]> = LazyLock::new(|| {
     [
         Frame::new(r"专业[,，]?(?P<v>[\p{Han}]{2,8}?)(?:学习|形式)", 1.0),
         Frame::new(r"(?:学习形式|形式)[:：为]?(?P<v>[\p{Han}]{2,6})", 1.0),
-        Frame::new(r"(?P<v>普通全日制|非全日制|全日制|半脱产|脱产|业余|函授|夜大学|夜大|网络教育|远程教育|开放教育)", WEAK),
+        Frame::new(
+            r"(?P<v>普通全日制|非全日制|全日制|半脱产|脱产|业余|函授|夜大学|夜大|网络教育|远程教育|开放教育)",
+            WEAK,
+        ),
     ]
 });
 

@@ -23,7 +23,10 @@ const PART_OF_LINE_FACTOR: f32 = 0.85;
 static NUMBER: LazyLock<[Frame; 3]> = LazyLock::new(|| {
     [
         Frame::new(r"证书编[号弓][:.,，]?(?:NO[.:]?)?(?P<v>[A-Za-z0-9\-|]{6,26})", 1.0),
-        Frame::new(r"(?:编号|书编.|证书号|证书序号|学校编号|注册号|NO[.:]|No[.:])[:.,，]?(?P<v>[A-Za-z0-9\-|]{6,26})", 0.95),
+        Frame::new(
+            r"(?:编号|书编.|证书号|证书序号|学校编号|注册号|NO[.:]|No[.:])[:.,，]?(?P<v>[A-Za-z0-9\-|]{6,26})",
+            0.95,
+        ),
         Frame::new(r"编[\p{Han}][:]?(?P<v>[0-9]{10,26})", 0.9),
     ]
 });
@@ -48,7 +51,8 @@ pub fn certificate_number(pages: &[PageText], text: &Passage, rows: &[Passage]) 
         rows.iter().rev().find_map(|row| {
             let mut parsed = diploma_number::find(row.chars()).filter(|p| p.range.len() >= 10)?;
             let chars = row.chars().get(parsed.range.clone())?;
-            if super::values::id_number::IdNumber::parse(&parsed.value).is_ok() || date::find(chars).is_some() {
+            if super::values::id_number::IdNumber::parse(&parsed.value).is_ok() || date::find(chars).is_some()
+            {
                 return None;
             }
             parsed.factor *= WEAK_FACTOR;
@@ -59,7 +63,10 @@ pub fn certificate_number(pages: &[PageText], text: &Passage, rows: &[Passage]) 
 
 static PRINCIPAL: LazyLock<[Frame; 2]> = LazyLock::new(|| {
     [
-        Frame::new(r"(?:校（院）长|院（校）长|校\(院\)长|[校院]长)(?:（签[名章]）|签[名章])?[:.,，]?(?P<v>[\p{Han}·]{2,15})", 1.0),
+        Frame::new(
+            r"(?:校（院）长|院（校）长|校\(院\)长|[校院]长)(?:（签[名章]）|签[名章])?[:.,，]?(?P<v>[\p{Han}·]{2,15})",
+            1.0,
+        ),
         Frame::new(r"[校院]）?[长民][:](?P<v>[\p{Han}·]{2,4})", 0.85),
     ]
 });
@@ -76,7 +83,8 @@ pub fn principal(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
                 })
                 .min()
                 .unwrap_or(chars.len());
-            let name = person_name::parse(chars.get(..stop.min(4).max(usize::from(chars.contains(&'·')) * stop))?)?;
+            let name =
+                person_name::parse(chars.get(..stop.min(4).max(usize::from(chars.contains(&'·')) * stop))?)?;
             (name.value.chars().count() >= 2).then_some(name)
         })
     })

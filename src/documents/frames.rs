@@ -6,11 +6,7 @@ use regex::Regex;
 
 use crate::{domain::FieldName, ocr::PageText};
 
-use super::{
-    passage::Passage,
-    reading::FieldReading,
-    values::Parsed,
-};
+use super::{passage::Passage, reading::FieldReading, values::Parsed};
 
 /// One way to find a value: an expression whose group `v` is the value's text, and what it costs when
 /// the value was found this way.

@@ -3,10 +3,7 @@
 
 use std::ops::Range;
 
-use crate::{
-    domain::Rect,
-    ocr::PageText,
-};
+use crate::{domain::Rect, ocr::PageText};
 
 use super::{
     labels::{self, Hit, Label},
@@ -146,7 +143,13 @@ fn cut(pages: &[PageText], lines: &[Passage], hits: &[Hit]) -> Vec<Piece> {
             } else {
                 let glyphs = passage.slice(trim_start(passage.chars(), at..at + run));
                 if !glyphs.is_empty() {
-                    pieces.push(Piece { bounds: bounds(pages, &glyphs), glyphs, after, owner: None, factor: 1.0 });
+                    pieces.push(Piece {
+                        bounds: bounds(pages, &glyphs),
+                        glyphs,
+                        after,
+                        owner: None,
+                        factor: 1.0,
+                    });
                 }
             }
             at += run;
@@ -216,7 +219,9 @@ fn own_wrapped(pieces: &mut [Piece], hits: &[Hit], slope: f32) {
             let owned: Vec<Rect> =
                 pieces.iter().filter(|piece| piece.owner == Some(hit)).map(|piece| piece.bounds).collect();
             let Some(first) = owned.iter().copied().min_by(|a, b| a.top.total_cmp(&b.top)) else { break };
-            let Some(last) = owned.iter().copied().max_by(|a, b| a.bottom.total_cmp(&b.bottom)) else { break };
+            let Some(last) = owned.iter().copied().max_by(|a, b| a.bottom.total_cmp(&b.bottom)) else {
+                break;
+            };
             let next = (0..pieces.len()).find(|&i| {
                 let piece = &pieces[i];
                 let b = piece.bounds;
@@ -312,7 +317,12 @@ mod tests {
 
     #[test]
     fn bilingual_label_on_two_lines() {
-        let lines = page(&[(0.0, 0.0, "姓名"), (0.0, EM, "Name"), (100.0, EM * 0.5, "张三"), (0.0, EM * 3.0, "性别")]);
+        let lines = page(&[
+            (0.0, 0.0, "姓名"),
+            (0.0, EM, "Name"),
+            (100.0, EM * 0.5, "张三"),
+            (0.0, EM * 3.0, "性别"),
+        ]);
         assert_eq!(value(lines, "name"), "张三");
     }
 

@@ -120,7 +120,8 @@ pub fn find(page: &PageText, lines: &[Passage], table: &[Label]) -> Vec<Hit> {
     }
     // The longest first, exact before fuzzy.
     candidates.sort_by(|a, b| {
-        let key = |hit: &Hit| (hit.glyphs.len() as f32 + if hit.factor < 1.0 { -1.5 } else { 0.0 }, hit.factor);
+        let key =
+            |hit: &Hit| (hit.glyphs.len() as f32 + if hit.factor < 1.0 { -1.5 } else { 0.0 }, hit.factor);
         let (a, b) = (key(a), key(b));
         b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1))
     });
@@ -141,7 +142,9 @@ pub fn find(page: &PageText, lines: &[Passage], table: &[Label]) -> Vec<Hit> {
 fn match_at(row: &Passage, start: usize, pattern: &[char]) -> Option<(usize, f32)> {
     let chars = row.chars();
     let fits = |len: usize| {
-        row.glyphs.get(start + 1..start + len).is_some_and(|rest| rest.iter().all(|g| g.gap <= MAX_LETTER_GAP))
+        row.glyphs
+            .get(start + 1..start + len)
+            .is_some_and(|rest| rest.iter().all(|g| g.gap <= MAX_LETTER_GAP))
     };
     if chars.get(start..start + pattern.len()) == Some(pattern) && fits(pattern.len()) {
         return Some((pattern.len(), 1.0));

@@ -153,13 +153,22 @@ impl Passage {
             page: first.page,
             score,
             readers,
-            alternatives: parsed.alternatives.iter().map(|(v, factor)| (v.to_string(), base * factor)).collect(),
+            alternatives: parsed
+                .alternatives
+                .iter()
+                .map(|(v, factor)| (v.to_string(), base * factor))
+                .collect(),
             sources,
         })
     }
 
     /// A field whose value is the passage's text as it stands, trimmed.
-    pub fn text_field(&self, pages: &[PageText], name: impl Into<FieldName>, factor: f32) -> Option<FieldReading> {
+    pub fn text_field(
+        &self,
+        pages: &[PageText],
+        name: impl Into<FieldName>,
+        factor: f32,
+    ) -> Option<FieldReading> {
         let range = text_norm::trim(&self.chars);
         let value: String = self.chars.get(range.clone())?.iter().collect();
         if value.is_empty() {

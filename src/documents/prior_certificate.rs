@@ -12,7 +12,9 @@ use super::{
     labels::{Label, label, wrapping},
     passage::Passage,
     reading::{DocumentReading, FieldReading},
-    values::{Parsed, certificate_number, date, id_number, level, lists::OCCUPATIONS, person_name, sex, text_norm},
+    values::{
+        Parsed, certificate_number, date, id_number, level, lists::OCCUPATIONS, person_name, sex, text_norm,
+    },
 };
 
 const LABELS: [Label; 60] = [
@@ -88,8 +90,21 @@ const LOOSE_DATE_FACTOR: f32 = 0.85;
 const LOOSE_ISSUER_FACTOR: f32 = 0.8;
 
 /// How names of issuing bodies end.
-const ISSUER_ENDINGS: [&str; 13] =
-    ["中心", "公司", "协会", "学会", "学院", "学校", "大学", "局", "研究院", "委员会", "集团", "厅", "鉴定指导中心"];
+const ISSUER_ENDINGS: [&str; 13] = [
+    "中心",
+    "公司",
+    "协会",
+    "学会",
+    "学院",
+    "学校",
+    "大学",
+    "局",
+    "研究院",
+    "委员会",
+    "集团",
+    "厅",
+    "鉴定指导中心",
+];
 
 /// Reads a certificate; `today` judges its date.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
@@ -104,7 +119,9 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
             .or_else(|| loose_field(pages, &lines, "id_number", LOOSE_FACTOR, valid_id)),
     );
     fields.extend(occupation(pages, &labelled));
-    fields.extend(labelled_text(pages, &labelled, "specialty").filter(|f| f.value.chars().any(text_norm::is_han)));
+    fields.extend(
+        labelled_text(pages, &labelled, "specialty").filter(|f| f.value.chars().any(text_norm::is_han)),
+    );
     fields.extend(skill_level(pages, &labelled, &lines));
     fields.extend(
         labelled_field(pages, &labelled, "certificate_number", certificate_number::find)
@@ -112,8 +129,7 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     );
     fields.extend(issuer(pages, &labelled, &lines));
     fields.extend(
-        labelled_field(pages, &labelled, "issued_on", date::find_day)
-            .or_else(|| last_date(pages, &labelled)),
+        labelled_field(pages, &labelled, "issued_on", date::find_day).or_else(|| last_date(pages, &labelled)),
     );
     let mut reading = DocumentReading { fields, findings: Vec::new() };
     certificate_check::run(pages, today, &mut reading);
@@ -132,12 +148,14 @@ fn well_formed_number(chars: &[char]) -> Option<Parsed<String>> {
 
 /// The occupation behind its own label, or before the level behind the old certificate's joint one.
 fn occupation(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
-    labelled_field(pages, labelled, "occupation", |chars| occupation_before_level(chars).or_else(|| plain(chars)))
-        .or_else(|| labelled_field(pages, labelled, "occupation_and_level", occupation_before_level))
-        .map(|mut field| {
-            field.name = "occupation".into();
-            field
-        })
+    labelled_field(pages, labelled, "occupation", |chars| {
+        occupation_before_level(chars).or_else(|| plain(chars))
+    })
+    .or_else(|| labelled_field(pages, labelled, "occupation_and_level", occupation_before_level))
+    .map(|mut field| {
+        field.name = "occupation".into();
+        field
+    })
 }
 
 fn plain(chars: &[char]) -> Option<Parsed<String>> {
@@ -212,4 +230,123 @@ fn last_date(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
         });
         (!is_claimed).then_some(field)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::{documents::layout::drawn, domain::FindingCode};
+
+    const TODAY: Date = date(2026, 6, 1);
+
+    const SKILL: &str = "\
+职业技能等级证书
+姓    名：张三
+证件类型：居民身份证
+证件号码：11010519491231002X
+职业名称：电子商务师
+工种/职业方向：跨境电子商务师
+职业技能等级：五级/初级工
+证书编号：S000011000012255000001
+发证日期：2025年06月18日
+评价机构：北京某某职业技能评价中心
+查询网址：jndj.osta.org.cn";
+
+    const QUALIFICATION: &str = "\
+国家职业资格证书
+姓名 Name      张三
+性别 Sex      男      出生日期 Birth Date      1990年1月2日
+文化程度      大专
+证件号码 ID No.      11010519491231002X
+职业及等级      电子商务师 四级
+理论知识考试成绩      85
+操作技能考核成绩      90
+评定成绩      合格
+证书编号      1901003000400123
+发证日期      2019年7月15日";
+
+    fn values(drawing: &str) -> DocumentReading {
+        read(&[drawn(drawing)], TODAY)
+    }
+
+    fn check(drawing: &str, wanted: &[(&str, &str)]) {
+        let reading = values(drawing);
+        for (field, value) in wanted {
+            assert_eq!(reading.value(field), Some(*value), "{field} in\n{drawing}");
+        }
+    }
+
+    const SKILL_VALUES: [(&str, &str); 8] = [
+        ("name", "张三"),
+        ("id_number", "11010519491231002X"),
+        ("occupation", "电子商务师"),
+        ("specialty", "跨境电子商务师"),
+        ("level", "5"),
+        ("certificate_number", "S000011000012255000001"),
+        ("issued_on", "2025-06-18"),
+        ("issuer", "北京某某职业技能评价中心"),
+    ];
+
+    #[test]
+    fn a_skill_level_certificate_in_many_layouts() {
+        for drawing in [
+            SKILL.to_owned(),
+            SKILL.replace('：', "    "),
+            SKILL.replace('：', ""),
+            SKILL.replace("姓    名", "姓|  |名"),
+            SKILL.replace('：', ":"),
+            SKILL.replace("职业技能等级", "职业技能寺级"),
+            SKILL.replace("查询网址：jndj.osta.org.cn", "（盖章）"),
+        ] {
+            check(&drawing, &SKILL_VALUES);
+        }
+        assert!(values(SKILL).findings.is_empty(), "{:?}", values(SKILL).findings);
+    }
+
+    #[test]
+    fn no_specialty_is_no_field() {
+        let reading = values(&SKILL.replace("跨境电子商务师", "--"));
+        assert_eq!(reading.value("specialty"), None);
+        assert!(reading.findings.is_empty());
+    }
+
+    #[test]
+    fn a_qualification_certificate() {
+        check(
+            QUALIFICATION,
+            &[
+                ("name", "张三"),
+                ("sex", "男"),
+                ("birth_date", "1990-01-02"),
+                ("id_number", "11010519491231002X"),
+                ("occupation", "电子商务师"),
+                ("level", "4"),
+                ("certificate_number", "1901003000400123"),
+                ("issued_on", "2019-07-15"),
+            ],
+        );
+    }
+
+    #[test]
+    fn number_level_and_date_are_held_together() {
+        let codes = |drawing: &str| -> Vec<FindingCode> {
+            values(drawing).findings.into_iter().map(|finding| finding.code).collect()
+        };
+        assert_eq!(
+            codes(&SKILL.replace("五级/初级工", "三级/高级工")),
+            [FindingCode::CertificateLevelMismatch]
+        );
+        assert_eq!(codes(&SKILL.replace("2025年06", "2023年06")), [FindingCode::CertificateDateImplausible]);
+        assert_eq!(
+            codes(&SKILL.replace("S00001100001225", "S0000110000122")),
+            [FindingCode::CertificateNumberMalformed]
+        );
+        assert_eq!(
+            codes(&SKILL.replace("电子商务师\n", "捏造师\n").replace("跨境捏造师", "--")),
+            [FindingCode::CertificateOccupationNotListed]
+        );
+        assert_eq!(codes(&SKILL.replace("职业名称：电子商务师\n", "")), [FindingCode::FieldMissing]);
+    }
 }

@@ -54,7 +54,8 @@ const DIPLOMA: [Required; 4] = [NAME, SCHOOL, MAJOR, CERTIFICATE_NUMBER];
 const ENROLLMENT_FORM: [Required; 3] = [NAME, SCHOOL, MAJOR];
 
 /// Both report types; the code has findings of its own.
-const CHSI_REPORT: [Required; 5] = [NAME, SCHOOL, MAJOR, SEX, required("updated_on", "更新日期", "update date")];
+const CHSI_REPORT: [Required; 5] =
+    [NAME, SCHOOL, MAJOR, SEX, required("updated_on", "更新日期", "update date")];
 
 /// The fields that a document of `kind` must show.
 pub const fn of(kind: DocumentKind) -> &'static [Required] {

@@ -111,7 +111,8 @@ fn normalise(chars: &[char], at: usize, run: usize) -> Parsed<String> {
             let lettered: String = std::iter::once(letter).chain(value.chars().skip(1)).collect();
             if format(&lettered) == Format::SkillLevel {
                 factor *= LEADING_LETTER_FACTOR;
-                alternatives.push((std::mem::replace(&mut value, lettered), factor * (1.0 - LEADING_LETTER_FACTOR)));
+                alternatives
+                    .push((std::mem::replace(&mut value, lettered), factor * (1.0 - LEADING_LETTER_FACTOR)));
             }
         }
     }

@@ -9,7 +9,8 @@ const FOLD_FACTOR: f32 = 0.98;
 const LOOKALIKE_ALTERNATIVE: f32 = 0.02;
 
 /// Pairs that recognisers confuse and the alphabet of codes allows both of.
-const LOOKALIKES: [(char, char); 6] = [('0', 'Q'), ('0', 'D'), ('8', 'B'), ('5', 'S'), ('2', 'Z'), ('6', 'G')];
+const LOOKALIKES: [(char, char); 6] =
+    [('0', 'Q'), ('0', 'D'), ('8', 'B'), ('5', 'S'), ('2', 'Z'), ('6', 'G')];
 
 /// True for two characters that recognisers take for each other.
 pub fn are_lookalikes(a: char, b: char) -> bool {
@@ -95,7 +96,13 @@ pub fn normalise(chars: &[char]) -> Parsed<String> {
     let mut alternatives = Vec::new();
     for (at, ch) in value.char_indices().skip(1) {
         for (a, b) in LOOKALIKES {
-            let other = if ch == a { b } else if ch == b { a } else { continue };
+            let other = if ch == a {
+                b
+            } else if ch == b {
+                a
+            } else {
+                continue;
+            };
             let mut alternative = value.clone();
             alternative.replace_range(at..at + ch.len_utf8(), other.encode_utf8(&mut [0; 4]));
             alternatives.push((alternative, factor * LOOKALIKE_ALTERNATIVE));

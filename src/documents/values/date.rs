@@ -305,7 +305,8 @@ mod tests {
 
     #[test]
     fn what_is_no_date() {
-        for text in ["2024", "13800138000", "110105194912310021", "二级", "2024年13月1日", "3024年1月1日"] {
+        for text in ["2024", "13800138000", "110105194912310021", "二级", "2024年13月1日", "3024年1月1日"]
+        {
             assert_eq!(first(text), None, "{text}");
         }
         // The day does not exist: the month is what can be said.

@@ -26,7 +26,11 @@ pub fn format(number: &str) -> Format {
         return Format::HigherEducation;
     }
     let allowed = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || *b == b'-';
-    if (6..=24).contains(&bytes.len()) && bytes.iter().all(allowed) { Format::Free } else { Format::Malformed }
+    if (6..=24).contains(&bytes.len()) && bytes.iter().all(allowed) {
+        Format::Free
+    } else {
+        Format::Malformed
+    }
 }
 
 /// The school code of a number of higher education.
@@ -67,8 +71,9 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     let raw: String = chars[at..at + run].iter().collect::<String>().to_ascii_uppercase();
     // Only a number that is all digits but for look-alikes, and as long as the national ones, has
     // an alphabet that tells how to fold; a free number may hold letters.
-    let folded: Option<Vec<(u8, f32)>> =
-        matches!(run, 17 | 18).then(|| chars[at..at + run].iter().map(|&c| numeral::digit(c)).collect()).flatten();
+    let folded: Option<Vec<(u8, f32)>> = matches!(run, 17 | 18)
+        .then(|| chars[at..at + run].iter().map(|&c| numeral::digit(c)).collect())
+        .flatten();
     if let Some(folded) = folded {
         let value: String = folded.iter().map(|&(digit, _)| char::from(b'0' + digit)).collect();
         if format(&value) == Format::HigherEducation {
@@ -93,7 +98,10 @@ mod tests {
     fn parts_of_a_number() {
         let number = "100011202406000123";
         assert_eq!(format(number), Format::HigherEducation);
-        assert_eq!((school_code(number), year(number), level_code(number)), (Some("10001"), Some(2024), Some("06")));
+        assert_eq!(
+            (school_code(number), year(number), level_code(number)),
+            (Some("10001"), Some(2024), Some("06"))
+        );
         assert_eq!(format("ZJ-2024001234"), Format::Free);
         assert_eq!(format("1234"), Format::Malformed);
     }

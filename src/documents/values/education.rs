@@ -1,6 +1,9 @@
 //! Education levels (层次) and forms of study (学习形式).
 
-use super::{Parsed, fuzzy, lists::{EDUCATION_LEVELS, STUDY_FORMS}};
+use super::{
+    Parsed, fuzzy,
+    lists::{EDUCATION_LEVELS, STUDY_FORMS},
+};
 
 /// A listed term that is one character away from what was read.
 const NEAREST_FACTOR: f32 = 0.8;
@@ -33,7 +36,12 @@ fn term(chars: &[char], list: &[&'static str]) -> Option<Parsed<String>> {
         return Some(Parsed::certain(entry.to_owned(), at..at + len));
     }
     let (entry, _) = nearly?;
-    Some(Parsed { value: entry.to_owned(), range: 0..chars.len(), factor: NEAREST_FACTOR, alternatives: Vec::new() })
+    Some(Parsed {
+        value: entry.to_owned(),
+        range: 0..chars.len(),
+        factor: NEAREST_FACTOR,
+        alternatives: Vec::new(),
+    })
 }
 
 #[cfg(test)]
@@ -46,7 +54,12 @@ mod tests {
 
     #[test]
     fn the_longest_term_wins() {
-        for (text, value) in [("高职（专科）", "高职（专科）"), ("大学本科", "大学本科"), ("专科", "专科"), ("硕士研究生", "硕士研究生")] {
+        for (text, value) in [
+            ("高职（专科）", "高职（专科）"),
+            ("大学本科", "大学本科"),
+            ("专科", "专科"),
+            ("硕士研究生", "硕士研究生"),
+        ] {
             assert_eq!(level(&chars(text)).unwrap().value, value);
         }
         assert_eq!(study_form(&chars("普通全日制")).unwrap().value, "普通全日制");

@@ -40,7 +40,8 @@ pub fn search(text: &[char], pattern: &[char], max_edits: usize) -> Option<Match
             let deleted = (column[i + 1].0 + 1, column[i + 1].1);
             let inserted = (column[i].0 + 1, column[i].1);
             diagonal = column[i + 1];
-            column[i + 1] = [substituted, deleted, inserted].into_iter().min_by_key(|cell| cell.0).unwrap_or(substituted);
+            column[i + 1] =
+                [substituted, deleted, inserted].into_iter().min_by_key(|cell| cell.0).unwrap_or(substituted);
         }
         let (edits, start) = column[pattern.len()];
         if edits <= max_edits && best.is_none_or(|b| edits < b.edits) {
@@ -51,7 +52,11 @@ pub fn search(text: &[char], pattern: &[char], max_edits: usize) -> Option<Match
 }
 
 /// The entry of `list` that is nearest to `text`, with its distance, when no other is as near.
-pub fn nearest<'a>(text: &[char], list: impl IntoIterator<Item = &'a str>, max_edits: usize) -> Option<(&'a str, usize)> {
+pub fn nearest<'a>(
+    text: &[char],
+    list: impl IntoIterator<Item = &'a str>,
+    max_edits: usize,
+) -> Option<(&'a str, usize)> {
     let mut best: Option<(&str, usize)> = None;
     let mut tied = false;
     for entry in list {

@@ -27,7 +27,10 @@ pub static OCCUPATIONS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 
 /// School codes and names of 全国高等学校名单: (five digits, name).
 pub static SCHOOLS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
-    include_str!("../../../models/lists/schools.tsv").lines().filter_map(|line| line.split_once('\t')).collect()
+    include_str!("../../../models/lists/schools.tsv")
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .collect()
 });
 
 fn lines(text: &'static str) -> Vec<&'static str> {

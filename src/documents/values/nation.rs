@@ -17,10 +17,8 @@ pub fn parse(chars: &[char]) -> Option<Parsed<String>> {
     let run = chars[start..].iter().take_while(|&&c| is_han(c)).count();
     let text = &chars[start..start + run];
     // The longest listed name that the text begins with: 土家 before 土.
-    let listed = NATIONS
-        .iter()
-        .filter(|name| starts_with(text, name))
-        .max_by_key(|name| name.chars().count());
+    let listed =
+        NATIONS.iter().filter(|name| starts_with(text, name)).max_by_key(|name| name.chars().count());
     if let Some(name) = listed {
         let len = name.chars().count();
         let rest = &text[len..];

@@ -143,9 +143,13 @@ mod tests {
 
     #[test]
     fn years_in_every_script() {
-        for (text, value, taken) in
-            [("四年制", "4", 1), ("3年", "3", 1), ("2.5年", "2.5", 3), ("两年半", "2.5", 3), ("二点五年", "2.5", 3)]
-        {
+        for (text, value, taken) in [
+            ("四年制", "4", 1),
+            ("3年", "3", 1),
+            ("2.5年", "2.5", 3),
+            ("两年半", "2.5", 3),
+            ("二点五年", "2.5", 3),
+        ] {
             assert_eq!(years(&chars(text)), Some((value.to_owned(), taken)), "{text}");
         }
         assert_eq!(years(&chars("年")), None);

@@ -21,7 +21,9 @@ pub fn parse(chars: &[char]) -> Option<Parsed<String>> {
         let between = end > start && chars.get(end + 1).is_some_and(|&c| is_han(c));
         if is_han(ch) {
             value.push(ch);
-        } else if between && matches!(ch, '·' | '.' | '。' | '、' | '-' | '\'' | ',') && value.chars().last().is_some_and(is_han)
+        } else if between
+            && matches!(ch, '·' | '.' | '。' | '、' | '-' | '\'' | ',')
+            && value.chars().last().is_some_and(is_han)
         {
             value.push('·');
         } else {

@@ -5,7 +5,10 @@ use std::{collections::HashSet, sync::LazyLock};
 /// Every code that ever was in force. Numbers never change when a region is renamed or dissolved, so
 /// the years in the table do not matter here.
 static CODES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("../../../models/lists/regions.tsv").lines().filter_map(|line| line.split('\t').next()).collect()
+    include_str!("../../../models/lists/regions.tsv")
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .collect()
 });
 
 /// How much of a region code is known.
@@ -25,7 +28,11 @@ pub fn lookup(code: &str) -> Region {
         return Region::Known;
     }
     let province = code.get(..2).map(|p| format!("{p}0000"));
-    if province.is_some_and(|p| CODES.contains(p.as_str())) { Region::UnknownCounty } else { Region::UnknownProvince }
+    if province.is_some_and(|p| CODES.contains(p.as_str())) {
+        Region::UnknownCounty
+    } else {
+        Region::UnknownProvince
+    }
 }
 
 #[cfg(test)]

@@ -25,7 +25,8 @@ const ENDINGS: [&str; 18] = [
 ];
 
 /// Words that end like a school and are none.
-const NOT_SCHOOLS: [&str; 8] = ["本校", "我校", "该校", "就读学校", "所在学校", "毕业学校", "招生学校", "录取学校"];
+const NOT_SCHOOLS: [&str; 8] =
+    ["本校", "我校", "该校", "就读学校", "所在学校", "毕业学校", "招生学校", "录取学校"];
 
 /// The length of the longest part of `chars` from its start that reads like a school's name.
 pub fn name_length(chars: &[char]) -> Option<usize> {
@@ -44,7 +45,9 @@ pub fn name_length(chars: &[char]) -> Option<usize> {
         _ => end,
     };
     let whole: String = text[..end].iter().collect();
-    let is_word = NOT_SCHOOLS.iter().any(|word| whole == *word || (whole.ends_with(word) && end <= word.chars().count() + 1));
+    let is_word = NOT_SCHOOLS
+        .iter()
+        .any(|word| whole == *word || (whole.ends_with(word) && end <= word.chars().count() + 1));
     (end >= 4 && !is_word).then_some(end)
 }
 

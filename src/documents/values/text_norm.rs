@@ -35,7 +35,10 @@ pub fn is_han(ch: char) -> bool {
 
 /// Punctuation that may stand around a value and never belongs to it.
 pub fn is_edge_punctuation(ch: char) -> bool {
-    matches!(ch, ':' | ';' | ',' | '，' | '。' | '.' | '、' | '_' | '|' | '·' | '\'' | '"' | '`' | '^' | '~' | '｜')
+    matches!(
+        ch,
+        ':' | ';' | ',' | '，' | '。' | '.' | '、' | '_' | '|' | '·' | '\'' | '"' | '`' | '^' | '~' | '｜'
+    )
 }
 
 /// The range of `chars` without punctuation at its ends.

@@ -107,12 +107,7 @@ const SPANS: [Option<i16>; 4] = [Some(5), Some(10), Some(20), None];
 #[allow(clippy::result_unit_err)]
 fn span(from: Date, until: Until) -> Result<Option<i16>, ()> {
     let Until::Day(until) = until else { return Ok(None) };
-    SPANS
-        .into_iter()
-        .flatten()
-        .find(|&years| near(add_years(from, years), until))
-        .map(Some)
-        .ok_or(())
+    SPANS.into_iter().flatten().find(|&years| near(add_years(from, years), until)).map(Some).ok_or(())
 }
 
 /// `date` moved by `years`; 29 February becomes 28 February in a common year.
