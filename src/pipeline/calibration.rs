@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::{Field, Reader};
+
 /// What the second reader said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,6 +16,20 @@ pub enum Agreement {
     NotAsked,
     Agrees,
     Differs,
+}
+
+impl Agreement {
+    /// What a finished field tells of it: a reader that agrees is listed among its
+    /// readers, one that differs makes it disputed.
+    pub fn of(field: &Field) -> Self {
+        if field.readers.contains(&Reader::Tesseract) {
+            Self::Agrees
+        } else if field.disputed {
+            Self::Differs
+        } else {
+            Self::NotAsked
+        }
+    }
 }
 
 /// Curves by group of fields.

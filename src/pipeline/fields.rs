@@ -91,7 +91,7 @@ impl Pipeline {
         let certainty = certainty(reading, documents);
         let mut readers = reading.readers.clone();
         let agreement = self.ask_second_reader(reading, documents, certainty);
-        if agreement != Agreement::NotAsked {
+        if agreement == Agreement::Agrees {
             readers.push(Reader::Tesseract);
         }
         let confidence = self.calibration.confidence(reading.name.as_str(), certainty, agreement);
@@ -102,6 +102,7 @@ impl Pipeline {
             page: documents.get(reading.page).map_or(0, |document| document.text.page),
             quad: reading.quad.as_ref().map(|quad| place(reading.page, quad)),
             readers,
+            disputed: agreement == Agreement::Differs,
             alternatives: reading
                 .alternatives
                 .iter()

@@ -21,7 +21,7 @@ use crate::{
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
-pub use calibration::Calibration;
+pub use calibration::{Agreement, Calibration};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 
