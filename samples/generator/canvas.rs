@@ -1,7 +1,7 @@
 //! A page in millimetres on which documents draw: it becomes SVG, and remembers where fields
 //! stand and which text was set (for a PDF's text layer).
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{fmt::Write as _, ops::Range, sync::Arc};
 
 use resvg::{tiny_skia, usvg};
 use vouch::domain::Rect;
@@ -107,8 +107,8 @@ pub struct Canvas {
     body: String,
     defs: String,
     next_id: usize,
-    /// While true, text goes into [`Canvas::runs`] only (the PDF writer sets it as real text).
-    pub text_apart: bool,
+    /// Where in `body` the text of [`Canvas::runs`] is drawn.
+    text_spans: Vec<Range<usize>>,
 }
 
 impl Canvas {
@@ -122,7 +122,7 @@ impl Canvas {
             body: String::new(),
             defs: String::new(),
             next_id: 0,
-            text_apart: false,
+            text_spans: Vec::new(),
         }
     }
 
@@ -165,9 +165,9 @@ impl Canvas {
     /// Sets `text` with its first character's origin at `x`, baseline `y`; returns its box.
     pub fn text(&mut self, x: f32, y: f32, style: &TextStyle, text: &str) -> Rect {
         self.runs.push(Run { x, y, style: style.clone(), text: text.to_owned() });
-        if !self.text_apart {
-            self.glyphs(x, y, style, text);
-        }
+        let start = self.body.len();
+        self.glyphs(x, y, style, text);
+        self.text_spans.push(start..self.body.len());
         Rect::new(x, y - style.size * 0.88, x + style.width(text), y + style.size * 0.14)
     }
 
@@ -234,12 +234,21 @@ impl Canvas {
         }
     }
 
-    /// The page as an SVG document.
-    pub fn to_svg(&self) -> String {
+    /// The page as an SVG document; without its text when a PDF sets that as real text.
+    fn to_svg(&self, with_text: bool) -> String {
         let (w, h, r) = (self.width, self.height, self.corner_radius);
+        let mut body = String::with_capacity(self.body.len());
+        let mut at = 0;
+        if !with_text {
+            for span in &self.text_spans {
+                body.push_str(&self.body[at..span.start]);
+                at = span.end;
+            }
+        }
+        body.push_str(&self.body[at..]);
         format!(
             r##"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}"><defs><clipPath id="page"><rect width="{w}" height="{h}" rx="{r}"/></clipPath>{}</defs><g clip-path="url(#page)">{}</g></svg>"##,
-            self.defs, self.body
+            self.defs, body
         )
     }
 
@@ -248,7 +257,16 @@ impl Canvas {
     /// # Panics
     /// When a document drew malformed SVG: a bug of the generator.
     pub fn render(&self, scale: f32) -> tiny_skia::Pixmap {
-        let tree = usvg::Tree::from_str(&self.to_svg(), &usvg::Options::default())
+        self.rasterise(scale, true)
+    }
+
+    /// The page without its text (see [`Canvas::runs`]).
+    pub fn render_without_text(&self, scale: f32) -> tiny_skia::Pixmap {
+        self.rasterise(scale, false)
+    }
+
+    fn rasterise(&self, scale: f32, with_text: bool) -> tiny_skia::Pixmap {
+        let tree = usvg::Tree::from_str(&self.to_svg(with_text), &usvg::Options::default())
             .unwrap_or_else(|error| panic!("generator drew malformed SVG: {error}"));
         let width = (self.width * scale).round().max(1.0) as u32;
         let height = (self.height * scale).round().max(1.0) as u32;

@@ -185,10 +185,15 @@ pub fn pick(style: Style, split: Split, rng: &mut impl Rng) -> Arc<Font> {
     found[rng.random_range(0..found.len())].clone()
 }
 
+/// The installed font of that name.
+pub fn named(name: &str) -> Option<Arc<Font>> {
+    SOURCES.iter().position(|s| s.name == name).and_then(loaded)
+}
+
 /// The font that stands in for a character which `font` lacks: the widest of the same genre.
 fn stand_in(style: Style) -> Option<Arc<Font>> {
     let name = if matches!(style, Style::Song | Style::Kai | Style::Hand) { "noto-serif" } else { "noto-sans" };
-    SOURCES.iter().position(|s| s.name == name).and_then(loaded)
+    named(name)
 }
 
 /// The outline of `c` in `font`, or in the stand-in of its genre.

@@ -247,10 +247,10 @@ impl Table {
         }
         builder.close();
         let Some(path) = builder.finish() else { return };
-        self.fill(&path, &paint(0, 0, 0, 90), Transform::identity());
-        for i in 1..6 {
+        self.fill(&path, &paint(0, 0, 0, 46), Transform::identity());
+        for i in 1..9 {
             let stroke = Stroke { width: i as f32 * depth * 0.6, ..Stroke::default() };
-            self.map.stroke_path(&path, &paint(0, 0, 0, 20), &stroke, Transform::identity(), None);
+            self.map.stroke_path(&path, &paint(0, 0, 0, 11), &stroke, Transform::identity(), None);
         }
     }
 }

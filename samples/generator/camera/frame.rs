@@ -15,6 +15,12 @@ impl Frame {
         Self { width, height, pixels: vec![colour; width * height] }
     }
 
+    /// The picture's pixels as floats.
+    pub fn from_image(image: &RgbImage) -> Self {
+        let pixels = image.pixels().map(|p| p.0.map(f32::from)).collect();
+        Self { width: image.width() as usize, height: image.height() as usize, pixels }
+    }
+
     /// Clipped to 8 bits, as the sensor's converter does.
     pub fn to_image(&self) -> RgbImage {
         let mut bytes = Vec::with_capacity(self.pixels.len() * 3);

@@ -11,6 +11,7 @@ pub mod light;
 pub mod obstacles;
 pub mod pose;
 pub mod scene;
+pub mod screenshot;
 pub mod sensor;
 pub mod settings;
 pub mod warp;

@@ -57,7 +57,7 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
     let mut quad = settings.pose.quad(w, h, settings.frame);
     readable_size(&mut settings, &mut quad, take, (w, h));
     if take.neighbour.is_some() {
-        quad = aside(&quad, settings.frame, settings.pose.roll);
+        quad = aside(&quad, settings.frame);
     }
     if matches!(take.effect, Some(Effect::CutOff | Effect::CornerCut)) {
         quad = cut(&quad, canvas, target.as_ref(), take.effect, settings.frame, rng);
@@ -174,7 +174,7 @@ fn glare_at(centre: Point, field: &FieldBox, density: f32, rng: &mut ChaCha8Rng)
         ),
         angle: 0.0,
         strength: 0.0,
-        hardness: between(rng, 2.0, 4.0),
+        hardness: between(rng, 1.2, 2.6),
     }
 }
 
@@ -314,12 +314,12 @@ fn overlapping(canvas: &Canvas, field: &FieldBox, effect: Effect, quad: &Quad, f
 }
 
 /// Makes room for a second document: along the longer side of the frame.
-fn aside(quad: &Quad, frame: (usize, usize), _roll: f32) -> Quad {
+fn aside(quad: &Quad, frame: (usize, usize)) -> Quad {
     let bounds = quad.bounds();
     let (fw, fh) = (frame.0 as f32, frame.1 as f32);
     let (free_x, free_y) = (fw - bounds.width(), fh - bounds.height());
     // Shrink until two fit with a gap.
-    let along_x = fw / bounds.width() > fh / bounds.height();
+    let along_x = side_by_side(quad, frame);
     let room = if along_x { fw * 0.46 / bounds.width() } else { fh * 0.46 / bounds.height() };
     let scale = room.min(0.94 * (fw / bounds.width()).min(fh / bounds.height())).min(1.0);
     let (x, y) = if along_x {
@@ -330,10 +330,16 @@ fn aside(quad: &Quad, frame: (usize, usize), _roll: f32) -> Quad {
     quad.map(|p| Point::new((p.x - bounds.left) * scale + x, (p.y - bounds.top) * scale + y))
 }
 
+/// Is there more room beside the document than below it?
+fn side_by_side(quad: &Quad, frame: (usize, usize)) -> bool {
+    let bounds = quad.bounds();
+    frame.0 as f32 / bounds.width() > frame.1 as f32 / bounds.height()
+}
+
 /// The neighbour's corners: the free half of the frame, same turn as the main document.
 fn beside(quad: &Quad, neighbour: &Canvas, (w, h): (f32, f32), frame: (usize, usize)) -> Quad {
     let bounds = quad.bounds();
-    let along_x = frame.0 as f32 - bounds.width() > frame.1 as f32 - bounds.height();
+    let along_x = side_by_side(quad, frame);
     let (dx, dy) = if along_x { (bounds.width() * 1.06, 0.0) } else { (0.0, bounds.height() * 1.06) };
     let rect = Rect::new(0.0, 0.0, neighbour.width, neighbour.height);
     Quad::from_rect(rect).map(|p| {

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod dates;
+pub mod education;
 pub mod names;
 pub mod person;
 pub mod places;
