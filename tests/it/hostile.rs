@@ -195,9 +195,9 @@ fn bombs() -> Vec<(Case, fn(&IntakeError) -> bool)> {
         )
     };
     let draw = stream("", b"q 595 0 0 842 0 0 cm /X Do Q");
-    // A scan header of 65535 × 65535 pixels in front of nothing.
+    // A scan header of 60000 × 60000 pixels in front of nothing.
     let jpeg =
-        b"\xff\xd8\xff\xc0\0\x11\x08\xff\xff\xff\xff\x03\x01\x22\0\x02\x11\x01\x03\x11\x01\xff\xd9".to_vec();
+        b"\xff\xd8\xff\xc0\0\x11\x08\xea\x60\xea\x60\x03\x01\x22\0\x02\x11\x01\x03\x11\x01\xff\xda\0\x0c\x03\x01\0\x02\x11\x03\x11\0\x3f\0\xff\xd9".to_vec();
     let mut gif = b"GIF89a\xff\xff\xff\xff\0\0\0".to_vec();
     gif.extend(b",\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x4c\x01\0;");
     let mut bmp = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();

@@ -1,4 +1,5 @@
-//! TIFF by the `tiff` crate: every full-size page; grey, palette, RGB and CMYK at 1 to 16 bits.
+//! TIFF by the `tiff` crate: every full-size page; grey, RGB and CMYK at 1 to 16 bits. The
+//! crate has no palettes; such files, which scanners do not write, count as an unsupported format.
 
 use std::io::Cursor;
 
@@ -80,7 +81,10 @@ fn orientation(reader: &mut TiffReader<'_>) -> Option<u8> {
 }
 
 fn tiff_error(error: TiffError) -> IntakeError {
-    IntakeError::corrupt(error)
+    match error {
+        TiffError::UnsupportedError(_) => IntakeError::Unsupported { guess: "image/tiff" },
+        error => IntakeError::corrupt(error),
+    }
 }
 
 fn read_page(reader: &mut TiffReader<'_>, width: u32, height: u32) -> Result<RgbImage, IntakeError> {
@@ -96,7 +100,6 @@ fn read_page(reader: &mut TiffReader<'_>, width: u32, height: u32) -> Result<Rgb
             let scale = if bits < 8 { 255 / ((1 << bits) - 1) } else { 1 };
             samples.into_iter().flat_map(|grey| [grey * scale; 3]).collect()
         }
-        ColorType::Palette(_) => apply_palette(&samples, &palette(reader)?),
         ColorType::RGB(_) => samples,
         ColorType::GrayA(_) => {
             samples.as_chunks::<2>().0.iter().flat_map(|&[g, a]| over_white([g; 3], a)).collect()
@@ -131,22 +134,6 @@ fn unpack(packed: Vec<u8>, color: ColorType, width: u32) -> Vec<u8> {
                 (row[i / per_byte] >> shift) & mask
             })
         })
-        .collect()
-}
-
-/// ColorMap: all reds, then all greens, then all blues, 16 bits each.
-fn palette(reader: &mut TiffReader<'_>) -> Result<Vec<u16>, IntakeError> {
-    reader.get_tag_u16_vec(Tag::ColorMap).map_err(tiff_error)
-}
-
-/// Indices beyond the palette are black.
-fn apply_palette(indices: &[u8], palette: &[u16]) -> Vec<u8> {
-    let colors = palette.len() / 3;
-    let entry = |at: usize| palette.get(at).map_or(0, |value| (value >> 8) as u8);
-    indices
-        .iter()
-        .map(|&index| usize::from(index))
-        .flat_map(|index| if index < colors { [0, 1, 2].map(|c| entry(c * colors + index)) } else { [0; 3] })
         .collect()
 }
 
