@@ -360,7 +360,7 @@ mod tests {
             let clean = read_one(drawn(REGISTRATION));
             let noisy = read_one(drawn(&drawing.join("\n")));
             for field in ["name", "sex", "birth_date", "certificate_number", "verification_code", "school"] {
-                prop_assert!(noisy.value(field).is_none() || noisy.value(field) == clean.value(field), "{}", field);
+                prop_assert!(noisy.value(field).is_none() || noisy.value(field) == clean.value(field), "{} {:?}", field, noisy.value(field));
             }
         }
     }
