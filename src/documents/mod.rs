@@ -1,5 +1,28 @@
 //! One kind a file: how it is recognised, its fields and its own checks.
 
+mod anchor_table;
+pub mod anchors;
+mod certificate_check;
+mod checks;
+mod chsi_code_check;
+pub mod chsi_report;
+pub mod diploma;
+mod diploma_body;
+mod diploma_close;
+pub mod enrollment_form;
+pub mod flow;
+mod frames;
+pub mod id_card_back;
+pub mod id_card_front;
+mod id_check;
+pub mod labelled;
+pub mod labels;
+#[cfg(test)]
+mod layout;
+pub mod passage;
+pub mod prior_certificate;
 mod reading;
+mod required;
+pub mod values;
 
 pub use reading::{DocumentReading, FieldReading, Source};

@@ -2,12 +2,14 @@
 //!
 //! Nothing here does I/O or analysis; every other room speaks these types.
 
+mod digest;
 mod document;
 mod field;
 mod finding;
 mod geometry;
 mod report;
 
+pub use digest::hex;
 pub use document::{DocumentKind, MediaType, UnknownKind};
 pub use field::{Alternative, Field, FieldName, Reader};
 pub use finding::{Finding, FindingCode, Message, Severity, UnknownFindingCode};

@@ -1,11 +1,23 @@
 //! Bytes to pages under limits; quality; page finding; rectification; orientation.
 
+mod deadline;
+mod decode;
+mod error;
+mod intake;
+mod limits;
+mod metadata;
 mod page;
 mod page_finder;
 mod rectify;
+mod sniff;
 
+pub use error::IntakeError;
+pub use intake::{Opened, open};
+pub use limits::{DecodeScale, Limits};
+pub use metadata::{JpegCoding, Metadata};
 pub use page::{PageImage, PageOrigin, TextSpan};
 pub use page_finder::{
     DocumentQuad, EdgeState, MAP_SIDE, PageFinderParams, PageMaps, PageNet, find_documents, metric_aspect,
 };
 pub use rectify::{Rectified, natural_size, rectify, rotate_clockwise};
+pub use sniff::{extension_mismatch, sniff};

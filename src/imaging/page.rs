@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use crate::domain::Quad;
+use crate::domain::{Point, Quad};
 
 /// Where a page's pixels come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub enum PageOrigin {
     PdfPage,
 }
 
-/// A run of text of a PDF's text layer.
+/// A run of text of a PDF's text layer: usually a line, or one cell of a table row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextSpan {
     pub text: String,
-    /// In pixels of the rendered page.
+    /// In pixels of the rendered page; the first corner is where the text begins at its top.
     pub quad: Quad,
 }
 
@@ -25,8 +25,32 @@ pub struct TextSpan {
 #[derive(Debug, Clone)]
 pub struct PageImage {
     pub index: usize,
+    /// May hold fewer pixels than the original has: see [`Self::scale`].
     pub pixels: RgbImage,
+    /// Size of the original after its EXIF orientation, in pixels; for a PDF, of the rendered page.
+    pub width: u32,
+    pub height: u32,
     pub origin: PageOrigin,
     /// The PDF's own text, when the page has any.
     pub text_layer: Vec<TextSpan>,
+}
+
+impl PageImage {
+    /// A page whose pixels are the original's.
+    pub fn from_pixels(index: usize, pixels: RgbImage, origin: PageOrigin) -> Self {
+        let (width, height) = pixels.dimensions();
+        Self { index, pixels, width, height, origin, text_layer: Vec::new() }
+    }
+
+    /// Decoded pixels per original pixel along the longer side: 1 for all formats but JPEG.
+    pub fn scale(&self) -> f32 {
+        self.pixels.width().max(self.pixels.height()) as f32 / self.width.max(self.height) as f32
+    }
+
+    /// A place in [`Self::pixels`] as a place in the original, which is what reports speak of.
+    pub fn to_original(&self, quad: &Quad) -> Quad {
+        let sx = self.width as f32 / self.pixels.width() as f32;
+        let sy = self.height as f32 / self.pixels.height() as f32;
+        quad.map(|p| Point::new(p.x * sx, p.y * sy))
+    }
 }

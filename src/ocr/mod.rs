@@ -1,7 +1,21 @@
 //! Reading text: detection of lines, recognition into lattices, decoding under constraints.
 
+mod detector;
+mod engines;
 mod lattice;
+mod line_picture;
+mod orientation;
+mod page_reader;
+mod recogniser;
+mod seal;
+mod tesseract;
 mod text;
 
-pub use lattice::{Charset, Lattice, Step};
+pub use detector::{DetectedLine, DetectorParams, TextDetector};
+pub use engines::{EngineError, open_model};
+pub use lattice::{BLANK, Charset, Hypothesis, Lattice, Step};
+pub use orientation::{Orientation, OrientationClassifier};
+pub use page_reader::{CascadeParams, PageReader};
+pub use recogniser::{LINE_HEIGHT_PX, Recogniser};
+pub use tesseract::{Script, SecondReader, SecondReaderError, TesseractReader};
 pub use text::{Code, PageText, Symbol, TextLine};

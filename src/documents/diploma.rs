@@ -1,0 +1,189 @@
+//! Graduation certificates: running text, read by its language rather than by places.
+//!
+//! The text is joined in reading order and each value is sought between the short fixed words around
+//! it. Every value has several such frames, so that a misread fixed word costs one frame, not the value.
+
+use jiff::civil::Date;
+
+use crate::{domain::DocumentKind, ocr::PageText};
+
+use super::{
+    checks::report_missing,
+    diploma_body as body, diploma_close as close, flow,
+    passage::Passage,
+    reading::{DocumentReading, FieldReading},
+};
+
+/// Reads a graduation certificate.
+pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
+    let text = flow::join(pages);
+    let rows: Vec<Passage> = (0..pages.len()).flat_map(|page| flow::rows(pages, page)).collect();
+    let mut fields: Vec<FieldReading> = Vec::new();
+    fields.extend(body::name(pages, &text));
+    fields.extend(body::sex(pages, &text));
+    fields.extend(body::birth_date(pages, &text));
+    fields.extend(body::period(pages, &text));
+    fields.extend(body::major(pages, &text));
+    fields.extend(body::education_level(pages, &text));
+    fields.extend(body::study_form(pages, &text));
+    fields.extend(body::study_years(pages, &text));
+    fields.extend(close::certificate_number(pages, &text, &rows));
+    fields.extend(close::principal(pages, &rows));
+    fields.extend(close::issued_on(pages, &rows));
+    let number = fields.iter().find(|f| f.name.as_str() == "certificate_number").map(|f| f.value.clone());
+    fields.extend(close::school(pages, &rows, number.as_deref()));
+    let mut reading = DocumentReading { fields, findings: Vec::new() };
+    report_missing(&mut reading, DocumentKind::Diploma);
+    reading
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::documents::layout::drawn;
+
+    const TODAY: Date = date(2026, 6, 1);
+
+    const REGULAR: &str = "\
+普通高等学校
+毕业证书
+学生 张三 性别 男，一九九九年八月十二日生，于二〇一八
+年九月至二〇二一年六月在本校电子商务专业普通全日制
+学习，修完三年制专科教学计划规定的全部课程，成绩合格，
+准予毕业。
+校名：北京某某职业学院      校（院）长：李四
+证书编号：109991202106001234      二〇二一年六月三十日";
+
+    const SELF_TAUGHT: &str = "\
+高等教育自学考试毕业证书
+张三，性别女，1995年3月4日生，参加市场营销专业
+本科高等教育自学考试，全部课程成绩合格，经审定，准予毕业。
+主考学校：北京某某大学
+证书编号：65110123456789
+2020年6月30日";
+
+    const SECONDARY: &str = "\
+中等职业学校毕业证书
+学生 张三 性别 女，2003年5月生，于2018年9月至
+2021年7月在本校电子商务专业学习，修完三年制教学计划
+规定的全部课程，成绩合格，准予毕业。
+校长：李四      学校：北京某某职业学校
+证书编号：ZJ2021001234      2021年7月1日";
+
+    const TECHNICAL: &str = "\
+北京某某技师学院
+毕业证书
+学生 张三 性别 男，证件号码11010519491231002X，于2019
+年9月至2022年7月在我校电子商务专业学习，学制三年，
+修完教学计划规定的全部课程，成绩合格，准予毕业。
+院长：李四
+编号：JG20220012345      2022年7月8日";
+
+    fn check(drawing: &str, wanted: &[(&str, &str)]) {
+        let reading = read(&[drawn(drawing)], TODAY);
+        for (field, value) in wanted {
+            assert_eq!(reading.value(field), Some(*value), "{field} in\n{drawing}");
+        }
+    }
+
+    #[test]
+    fn a_regular_diploma() {
+        check(
+            REGULAR,
+            &[
+                ("name", "张三"),
+                ("sex", "男"),
+                ("birth_date", "1999-08-12"),
+                ("enrolled_on", "2018-09"),
+                ("graduated_on", "2021-06"),
+                ("major", "电子商务"),
+                ("study_form", "普通全日制"),
+                ("study_years", "3"),
+                ("education_level", "专科"),
+                ("school", "北京某某职业学院"),
+                ("principal", "李四"),
+                ("certificate_number", "109991202106001234"),
+                ("issued_on", "2021-06-30"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_other_kinds() {
+        check(
+            SELF_TAUGHT,
+            &[
+                ("name", "张三"),
+                ("sex", "女"),
+                ("birth_date", "1995-03-04"),
+                ("major", "市场营销"),
+                ("education_level", "本科"),
+                ("school", "北京某某大学"),
+                ("certificate_number", "65110123456789"),
+                ("issued_on", "2020-06-30"),
+            ],
+        );
+        check(
+            SECONDARY,
+            &[
+                ("name", "张三"),
+                ("birth_date", "2003-05"),
+                ("enrolled_on", "2018-09"),
+                ("graduated_on", "2021-07"),
+                ("major", "电子商务"),
+                ("study_years", "3"),
+                ("school", "北京某某职业学校"),
+                ("principal", "李四"),
+                ("certificate_number", "ZJ2021001234"),
+            ],
+        );
+        check(
+            TECHNICAL,
+            &[
+                ("name", "张三"),
+                ("sex", "男"),
+                ("enrolled_on", "2019-09"),
+                ("graduated_on", "2022-07"),
+                ("major", "电子商务"),
+                ("study_years", "3"),
+                ("school", "北京某某技师学院"),
+                ("certificate_number", "JG20220012345"),
+                ("issued_on", "2022-07-08"),
+            ],
+        );
+    }
+
+    #[test]
+    fn fixed_words_misread() {
+        let values = [("name", "张三"), ("sex", "男"), ("major", "电子商务"), ("graduated_on", "2021-06")];
+        for (right, wrong) in [
+            ("学生", "学主"),
+            ("性别", "性剐"),
+            ("在本校", "在木校"),
+            ("二〇二一年六月在", "二O二一年六月在"),
+            ("，于", ",干"),
+            ("准予毕业", "准子毕业"),
+        ] {
+            check(&REGULAR.replace(right, wrong), &values);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn noise_in_fixed_words_never_makes_another_value(row in 2usize..6, at in 0usize..28, drop in any::<bool>()) {
+            let mut rows: Vec<Vec<char>> = REGULAR.lines().map(|l| l.chars().collect()).collect();
+            prop_assume!(at < rows[row].len());
+            // Only the fixed words: values are changed by noise, of course.
+            prop_assume!("学生性别于在本校专业修完教学计划规定的全部课程成绩合格准予毕业，。".contains(rows[row][at]));
+            if drop { rows[row].remove(at); } else { rows[row][at] = '丙'; }
+            let drawing: Vec<String> = rows.into_iter().map(|r| r.into_iter().collect()).collect();
+            let noisy = read(&[drawn(&drawing.join("\n"))], TODAY);
+            for (field, value) in [("name", "张三"), ("sex", "男"), ("birth_date", "1999-08-12"), ("certificate_number", "109991202106001234")] {
+                prop_assert!(noisy.value(field).is_none_or(|v| v == value), "{} {:?}", field, noisy.value(field));
+            }
+        }
+    }
+}

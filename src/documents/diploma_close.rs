@@ -1,0 +1,151 @@
+//! What stands below the sentence of a graduation certificate: number, principal, school, date.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use crate::ocr::PageText;
+
+use super::{
+    frames::{self, Frame},
+    passage::Passage,
+    reading::FieldReading,
+    values::{Parsed, date, diploma_number, person_name, school, text_norm},
+};
+
+/// Told by its form alone, no label beside it.
+const LOOSE_FACTOR: f32 = 0.95;
+
+/// A free number without its label.
+const WEAK_FACTOR: f32 = 0.7;
+
+/// The school's name is only part of a line (a title, a seal).
+const PART_OF_LINE_FACTOR: f32 = 0.85;
+
+static NUMBER: LazyLock<[Frame; 3]> = LazyLock::new(|| {
+    [
+        Frame::new(r"证书编[号弓][:.,，]?(?:NO[.:]?)?(?P<v>[A-Za-z0-9\-|]{6,26})", 1.0),
+        Frame::new(
+            r"(?:编号|书编.|证书号|证书序号|学校编号|注册号|NO[.:]|No[.:])[:.,，]?(?P<v>[A-Za-z0-9\-|]{6,26})",
+            0.95,
+        ),
+        Frame::new(r"编[\p{Han}][:]?(?P<v>[0-9]{10,26})", 0.9),
+    ]
+});
+
+pub fn certificate_number(pages: &[PageText], text: &Passage, rows: &[Passage]) -> Option<FieldReading> {
+    let by_label = frames::read(pages, text, "certificate_number", &*NUMBER, diploma_number::find);
+    let national = |field: &FieldReading| {
+        diploma_number::format(&field.value) == diploma_number::Format::HigherEducation
+    };
+    if by_label.as_ref().is_some_and(national) {
+        return by_label;
+    }
+    let by_form = rows.iter().find_map(|row| {
+        let mut parsed = diploma_number::find(row.chars())
+            .filter(|p| diploma_number::format(&p.value) == diploma_number::Format::HigherEducation)?;
+        parsed.factor *= LOOSE_FACTOR;
+        row.field(pages, "certificate_number", &parsed)
+    });
+    // Behind its label any number stands; by form only the national one is told apart.
+    by_label.or(by_form).or_else(|| {
+        // The label lost: the lowest long run of digits that is no ID number and no date.
+        rows.iter().rev().find_map(|row| {
+            let mut parsed = diploma_number::find(row.chars()).filter(|p| p.range.len() >= 10)?;
+            let chars = row.chars().get(parsed.range.clone())?;
+            if super::values::id_number::IdNumber::parse(&parsed.value).is_ok() || date::find(chars).is_some()
+            {
+                return None;
+            }
+            parsed.factor *= WEAK_FACTOR;
+            row.field(pages, "certificate_number", &parsed)
+        })
+    })
+}
+
+static PRINCIPAL: LazyLock<[Frame; 2]> = LazyLock::new(|| {
+    [
+        Frame::new(
+            r"(?:校（院）长|院（校）长|校\(院\)长|[校院]长)(?:（签[名章]）|签[名章])?[:.,，]?(?P<v>[\p{Han}·]{2,15})",
+            1.0,
+        ),
+        Frame::new(r"[校院]）?[长民][:](?P<v>[\p{Han}·]{2,4})", 0.85),
+    ]
+});
+
+pub fn principal(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
+    rows.iter().rev().find_map(|row| {
+        frames::read(pages, row, "principal", &*PRINCIPAL, |chars| {
+            // The signature ends where the next label or the school begins.
+            let stop = ["证书", "编号", "二〇", "学校", "大学", "学院", "年", "盖章", "（章"]
+                .iter()
+                .filter_map(|word| {
+                    let pattern: Vec<char> = word.chars().collect();
+                    chars.windows(pattern.len()).position(|w| w == pattern)
+                })
+                .min()
+                .unwrap_or(chars.len());
+            let name =
+                person_name::parse(chars.get(..stop.min(4).max(usize::from(chars.contains(&'·')) * stop))?)?;
+            (name.value.chars().count() >= 2).then_some(name)
+        })
+    })
+}
+
+/// The lowest date that names its day, after the sentence.
+pub fn issued_on(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
+    rows.iter().rev().find_map(|row| {
+        let parsed = date::find_all(row.chars()).into_iter().rev().find(|p| p.value.day().is_some())?;
+        let chars = row.chars();
+        // The birth date stands before 生.
+        if matches!(chars.get(parsed.range.end), Some('生' | '出')) {
+            return None;
+        }
+        row.field(pages, "issued_on", &parsed)
+    })
+}
+
+/// The school: a line that is its name (signature, seal), the part of the title before 毕业证书, or the
+/// body's 在…学习. Lines that agree with the number's school code win; then whole lines; then lower ones.
+pub fn school(pages: &[PageText], rows: &[Passage], number: Option<&str>) -> Option<FieldReading> {
+    let coded = number.and_then(diploma_number::school_code).and_then(school::name_of);
+    let lines: Vec<Passage> = super::checks::all_lines(pages);
+    let mut found: Vec<(f32, FieldReading)> = Vec::new();
+    let mut votes: HashMap<String, usize> = HashMap::new();
+    for passage in lines.iter().chain(rows) {
+        for start in candidate_starts(passage.chars()) {
+            let Some(len) = passage.chars().get(start..).and_then(school::name_length) else { continue };
+            let range = start..start + len;
+            let value: String = passage.chars()[range.clone()].iter().collect();
+            let whole = range.len() + 3 >= passage.len();
+            let factor = if whole { 1.0 } else { PART_OF_LINE_FACTOR };
+            let parsed = Parsed { value: value.clone(), range, factor, alternatives: Vec::new() };
+            let Some(field) = passage.field(pages, "school", &parsed) else { continue };
+            let mut rank = if whole { 1.0 } else { 0.0 };
+            if coded == Some(value.as_str()) {
+                rank += 4.0;
+            } else if school::is_listed(&value) {
+                rank += 1.0;
+            }
+            *votes.entry(value).or_default() += 1;
+            found.push((rank, field));
+            break;
+        }
+    }
+    for (rank, field) in &mut found {
+        let count = votes.get(&field.value).copied().unwrap_or(1);
+        // Printed twice (title and signature): hardly misread the same way.
+        *rank += (count.min(3) as f32 - 1.0) * 0.3 + field.score;
+    }
+    found.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, field)| field)
+}
+
+/// Where a school's name may begin in a line: at its start, or after a word that ends the label.
+fn candidate_starts(chars: &[char]) -> Vec<usize> {
+    let mut starts = vec![text_norm::trim(chars).start];
+    for word in ["学校名称", "校名", "学校:", "院校:", "毕业院校", "（章）", ":", "："] {
+        let pattern: Vec<char> = word.chars().collect();
+        if let Some(at) = chars.windows(pattern.len()).position(|w| w == pattern) {
+            starts.push(at + pattern.len());
+        }
+    }
+    starts
+}

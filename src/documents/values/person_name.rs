@@ -1,0 +1,70 @@
+//! Names of persons: two to four characters, or longer with `·` between the parts.
+
+use super::{Parsed, text_norm::is_han};
+
+/// Longest name that is printed on a card (minority names in transcription).
+pub const MAX_LEN: usize = 20;
+
+/// One character is no name: the rest was lost.
+const TOO_SHORT_FACTOR: f32 = 0.4;
+
+/// Five and more characters without a dot: possible, but more often something was glued to the name.
+const LONG_WITHOUT_DOT_FACTOR: f32 = 0.8;
+
+/// The name that `chars` begin with, dots of every shape as `·`.
+pub fn parse(chars: &[char]) -> Option<Parsed<String>> {
+    let start = chars.iter().position(|&c| is_han(c))?;
+    let mut value = String::new();
+    let mut end = start;
+    while end < chars.len() && end - start < MAX_LEN {
+        let ch = chars[end];
+        let between = end > start && chars.get(end + 1).is_some_and(|&c| is_han(c));
+        if is_han(ch) {
+            value.push(ch);
+        } else if between
+            && matches!(ch, '·' | '.' | '。' | '、' | '-' | '\'' | ',')
+            && value.chars().last().is_some_and(is_han)
+        {
+            value.push('·');
+        } else {
+            break;
+        }
+        end += 1;
+    }
+    let len = value.chars().count();
+    let factor = match len {
+        0 => return None,
+        1 => TOO_SHORT_FACTOR,
+        2..=4 => 1.0,
+        _ if value.contains('·') => 1.0,
+        _ => LONG_WITHOUT_DOT_FACTOR,
+    };
+    Some(Parsed { value, range: start..end, factor, alternatives: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Option<(String, f32)> {
+        let chars: Vec<char> = text.chars().collect();
+        parse(&chars).map(|p| (p.value, p.factor))
+    }
+
+    #[test]
+    fn plain_and_minority_names() {
+        assert_eq!(read("张三"), Some(("张三".to_owned(), 1.0)));
+        assert_eq!(read(":买买提.艾力"), Some(("买买提·艾力".to_owned(), 1.0)));
+        assert_eq!(read("䶮文"), Some(("䶮文".to_owned(), 1.0)));
+        assert_eq!(read("张"), Some(("张".to_owned(), TOO_SHORT_FACTOR)));
+        assert_eq!(read("123"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_reads_back(name in "[王李张陈赵]{1}[\u{4e00}-\u{9fa5}]{1,3}", tail in "[0-9:A-Z]?") {
+            prop_assert_eq!(read(&format!("{name}{tail}")).map(|r| r.0), Some(name));
+        }
+    }
+}

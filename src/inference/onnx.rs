@@ -1,0 +1,110 @@
+//! [`Model`] on the ONNX runtime.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use ort::{
+    environment::Environment,
+    session::{Session, builder::GraphOptimizationLevel},
+    value::TensorRef,
+};
+
+use super::{InferenceError, Model, Tensor};
+
+/// The process's one runtime. ONNX Runtime allows a single environment a process, so the first
+/// library path wins; every caller takes it from the same catalogue.
+static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
+
+fn environment(library: &Path) -> Result<&'static Environment, InferenceError> {
+    static LOADING: Mutex<()> = Mutex::new(());
+    let _guard = LOADING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(environment) = ENVIRONMENT.get() {
+        return Ok(environment);
+    }
+    let failed = |source: Box<dyn std::error::Error + Send + Sync>| InferenceError::Runtime {
+        path: library.display().to_string(),
+        source,
+    };
+    let environment = ort::init_from(library)
+        .map_err(|e| failed(e.into()))?
+        .with_name("vouch")
+        .with_telemetry(false)
+        .build()
+        .map_err(|e| failed(e.into()))?;
+    Ok(ENVIRONMENT.get_or_init(|| environment))
+}
+
+/// A model file, opened lazily into as many one-thread sessions as are in use at once.
+pub struct OnnxModel {
+    name: String,
+    library: PathBuf,
+    path: PathBuf,
+    idle: Mutex<Vec<Session>>,
+}
+
+impl OnnxModel {
+    /// `library` is the ONNX runtime's shared object. Nothing is opened before the first run.
+    pub fn new(library: &Path, path: &Path) -> Self {
+        Self {
+            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            library: library.to_owned(),
+            path: path.to_owned(),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    fn open(&self) -> Result<Session, InferenceError> {
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| InferenceError::Load {
+            name: self.name.clone(),
+            source,
+        };
+        let environment = environment(&self.library)?;
+        // One intra-op thread: the runtime's pool spins, and files are the unit of parallelism here.
+        let builder = Session::builder(environment)
+            .and_then(|b| Ok(b.with_optimization_level(GraphOptimizationLevel::All)?))
+            .and_then(|b| Ok(b.with_intra_threads(1)?))
+            // Shapes differ from line to line, so remembered allocation plans only cost memory.
+            .and_then(|b| Ok(b.with_memory_pattern(false)?))
+            .map_err(|e| failed(e.into()))?;
+        let mut builder = builder;
+        builder.commit_from_file(&self.path).map_err(|e| failed(e.into()))
+    }
+
+    fn with_session<T>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Result<T, InferenceError>,
+    ) -> Result<T, InferenceError> {
+        let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut session = match pooled {
+            Some(session) => session,
+            None => self.open()?,
+        };
+        let result = work(&mut session);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
+        result
+    }
+}
+
+impl Model for OnnxModel {
+    fn run(&self, input: &Tensor) -> Result<Tensor, InferenceError> {
+        self.with_session(|session| {
+            let failed = |source: Box<dyn std::error::Error + Send + Sync>| InferenceError::Run {
+                name: self.name.clone(),
+                shape: input.shape.clone(),
+                source,
+            };
+            let tensor = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()))
+                .map_err(|e| failed(e.into()))?;
+            let outputs = session.run(ort::inputs![tensor]).map_err(|e| failed(e.into()))?;
+            let (shape, values) = outputs[0].try_extract_tensor::<f32>().map_err(|e| failed(e.into()))?;
+            let shape = shape.iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect();
+            Ok(Tensor::new(shape, values.to_vec()))
+        })
+    }
+
+    fn metadata(&self, key: &str) -> Option<String> {
+        self.with_session(|session| Ok(session.metadata().ok().and_then(|m| m.custom(key)))).ok().flatten()
+    }
+}

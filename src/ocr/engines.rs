@@ -1,0 +1,53 @@
+//! The networks of a model folder, ready to read.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::inference::{CatalogueError, InferenceError, Model, ModelCatalogue, OnnxModel};
+
+use super::{
+    detector::{DetectorParams, TextDetector},
+    page_reader::{CascadeParams, PageReader},
+    recogniser::Recogniser,
+};
+
+/// Why the networks could not be opened.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
+    #[error("dictionary {path} could not be read")]
+    Dictionary { path: String, #[source] source: std::io::Error },
+}
+
+/// Opens a network of the catalogue by its manifest name.
+///
+/// # Errors
+/// When the file or the runtime is missing. The network itself is opened at its first run.
+pub fn open_model(catalogue: &ModelCatalogue, name: &str) -> Result<Arc<dyn Model>, CatalogueError> {
+    let library = catalogue.path("libonnxruntime.so")?;
+    Ok(Arc::new(OnnxModel::new(&library, &catalogue.path(name)?)))
+}
+
+impl PageReader {
+    /// The page reader on a catalogue's networks, with default parameters.
+    ///
+    /// # Errors
+    /// When a file is missing or not what it should be.
+    pub fn open(catalogue: &ModelCatalogue) -> Result<Self, EngineError> {
+        let dictionary_path = catalogue.path("rec_tiny.txt")?;
+        let dictionary = std::fs::read_to_string(&dictionary_path).map_err(|source| EngineError::Dictionary {
+            path: dictionary_path.display().to_string(),
+            source,
+        })?;
+        Ok(Self::new(
+            TextDetector::new(open_model(catalogue, "det_tiny.onnx")?, DetectorParams::default()),
+            Recogniser::with_dictionary(open_model(catalogue, "rec_tiny.onnx")?, &dictionary),
+            Recogniser::with_own_dictionary(open_model(catalogue, "rec_small.onnx")?)?,
+            CascadeParams::default(),
+        ))
+    }
+}

@@ -1,0 +1,92 @@
+//! Reads every line of an upright page: detection, then recognition by a cascade of two networks.
+
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use crate::{
+    domain::{Quad, Reader},
+    inference::InferenceError,
+};
+
+use super::{
+    detector::TextDetector,
+    line_picture::cut_line,
+    recogniser::Recogniser,
+    seal::remove_seal,
+    text::TextLine,
+};
+
+/// When a line that the fast network read is read again by the accurate one.
+#[derive(Debug, Clone, Copy)]
+pub struct CascadeParams {
+    /// A line goes to the accurate network when any of its symbols is less likely than this.
+    /// Higher reads more lines twice (5 × the time of the first reading each).
+    pub unsure_below: f32,
+}
+
+impl Default for CascadeParams {
+    fn default() -> Self {
+        Self { unsure_below: 0.90 }
+    }
+}
+
+/// Detector, fast recogniser and accurate recogniser.
+pub struct PageReader {
+    detector: TextDetector,
+    fast: Recogniser,
+    accurate: Recogniser,
+    cascade: CascadeParams,
+}
+
+impl PageReader {
+    pub fn new(detector: TextDetector, fast: Recogniser, accurate: Recogniser, cascade: CascadeParams) -> Self {
+        Self { detector, fast, accurate, cascade }
+    }
+
+    /// Finds and reads all lines of an upright page, in reading order. The detector looks at a copy
+    /// with `detection_side_px` on its longer side.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn read_page(&self, page: &RgbImage, detection_side_px: u32) -> Result<Vec<TextLine>, InferenceError> {
+        self.detector
+            .detect(page, detection_side_px)?
+            .into_iter()
+            .map(|found| self.read_line(page, found.quad))
+            .filter(|line| line.as_ref().map_or(true, |line| !line.symbols.is_empty()))
+            .collect()
+    }
+
+    /// Reads the line under `quad` by the cascade.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn read_line(&self, page: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {
+        let mut picture = cut_line(page, &quad);
+        remove_seal(&mut picture);
+        let line = read(&self.fast, &picture, quad)?;
+        let unsure = line.symbols.iter().any(|symbol| symbol.probability < self.cascade.unsure_below);
+        if unsure { read(&self.accurate, &picture, quad) } else { Ok(line) }
+    }
+
+    /// True when the accurate network has not yet seen a line.
+    pub fn is_fast_reading(&self, line: &TextLine) -> bool {
+        line.lattice.as_ref().is_some_and(|lattice| Arc::ptr_eq(&lattice.charset, self.fast.charset()))
+    }
+
+    /// Reads the line under `quad` by the accurate network, for fields that deserve it.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn read_line_accurately(&self, page: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {
+        let mut picture = cut_line(page, &quad);
+        remove_seal(&mut picture);
+        read(&self.accurate, &picture, quad)
+    }
+}
+
+fn read(recogniser: &Recogniser, picture: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {
+    let lattice = recogniser.read(picture)?;
+    Ok(TextLine { quad, symbols: lattice.greedy(), lattice: Some(Arc::new(lattice)), reader: Reader::Ppocr })
+}

@@ -1,0 +1,173 @@
+//! From the recogniser's certainty to a probability that holds.
+//!
+//! For each group of fields and each answer of the second reader a monotone piecewise-linear curve,
+//! fitted by isotonic regression (pool adjacent violators, Ayer et al. 1955) on documents set aside.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What the second reader said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    NotAsked,
+    Agrees,
+    Differs,
+}
+
+/// Curves by group of fields.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Calibration {
+    curves: BTreeMap<String, Curve>,
+}
+
+/// Points (log-odds of certainty, probability of being right), both ascending.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Curve(Vec<(f64, f64)>);
+
+const BUILT_IN: &str = include_str!("../../models/calibration.json");
+
+impl Calibration {
+    /// The one that the program ships with.
+    ///
+    /// # Errors
+    /// When the program was built with a broken file.
+    pub fn built_in() -> Result<Self, serde_json::Error> {
+        serde_json::from_str(BUILT_IN)
+    }
+
+    /// Probability that a field's value is right. Without a curve the certainty itself stands.
+    pub fn confidence(&self, field: &str, certainty: f64, agreement: Agreement) -> f64 {
+        let at = log_odds(certainty);
+        match self.curves.get(&key(group(field), agreement)) {
+            Some(curve) => curve.at(at),
+            None => match self.curves.get(&key("any", agreement)) {
+                Some(curve) => curve.at(at),
+                None => certainty.clamp(0.0, 1.0),
+            },
+        }
+    }
+
+    /// Fits the curves to observations: (field, certainty, what the second reader said, was it right).
+    pub fn fit<'a>(observations: impl IntoIterator<Item = (&'a str, f64, Agreement, bool)>) -> Self {
+        let mut by_key: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
+        for (field, certainty, agreement, right) in observations {
+            let at = log_odds(certainty);
+            by_key.entry(key(group(field), agreement)).or_default().push((at, right));
+            by_key.entry(key("any", agreement)).or_default().push((at, right));
+        }
+        let curves = by_key
+            .into_iter()
+            .filter(|(_, points)| points.len() >= MIN_OBSERVATIONS)
+            .map(|(key, points)| (key, Curve::isotonic(points)))
+            .collect();
+        Self { curves }
+    }
+}
+
+/// Fewer observations than this say less than the curve of all fields together.
+const MIN_OBSERVATIONS: usize = 60;
+
+/// Fields that are read alike are calibrated together.
+fn group(field: &str) -> &'static str {
+    match field {
+        "id_number" | "certificate_number" | "verification_code" => "code",
+        "name" | "principal" => "name",
+        "sex" | "nation" | "level" | "education_level" | "study_form" | "study_years" | "report_type"
+        | "student_status" => "choice",
+        "address" | "school" | "major" | "issuer" | "issuing_authority" | "occupation" | "specialty" => "text",
+        "qr_url" => "barcode",
+        _ => "date",
+    }
+}
+
+fn key(group: &str, agreement: Agreement) -> String {
+    let answer = match agreement {
+        Agreement::NotAsked => "alone",
+        Agreement::Agrees => "agrees",
+        Agreement::Differs => "differs",
+    };
+    format!("{group}/{answer}")
+}
+
+/// Log-odds of a certainty, cut at ±12: beyond, single-precision probabilities say no more.
+fn log_odds(certainty: f64) -> f64 {
+    const LIMIT: f64 = 12.0;
+    let p = certainty.clamp(1e-6, 1.0 - 1e-6);
+    (p / (1.0 - p)).ln().clamp(-LIMIT, LIMIT)
+}
+
+impl Curve {
+    fn isotonic(mut points: Vec<(f64, bool)>) -> Self {
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // Blocks of (sum of x, count, rights), pooled while their rates fall.
+        let mut blocks: Vec<(f64, f64, f64)> = Vec::new();
+        for (x, right) in points {
+            blocks.push((x, 1.0, f64::from(u8::from(right))));
+            while let [.., a, b] = blocks.as_slice() {
+                if a.2 / a.1 < b.2 / b.1 {
+                    break;
+                }
+                let merged = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+                blocks.truncate(blocks.len() - 2);
+                blocks.push(merged);
+            }
+        }
+        // Laplace's rule keeps a block of a few documents from claiming certainty.
+        Self(blocks.into_iter().map(|(sum, n, rights)| (sum / n, (rights + 0.5) / (n + 1.0))).collect::<Vec<_>>())
+            .made_monotone()
+    }
+
+    /// Smoothing small blocks may have put a lower value after a higher one.
+    fn made_monotone(mut self) -> Self {
+        let mut least = 0.0_f64;
+        for point in &mut self.0 {
+            least = least.max(point.1);
+            point.1 = least;
+        }
+        self
+    }
+
+    fn at(&self, x: f64) -> f64 {
+        let after = self.0.partition_point(|point| point.0 < x);
+        match (after.checked_sub(1).and_then(|i| self.0.get(i)), self.0.get(after)) {
+            (Some(a), Some(b)) if b.0 > a.0 => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
+            (Some(end), _) | (None, Some(end)) => end.1,
+            (None, None) => 0.5,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_overconfident_reader_is_brought_down() {
+        let observations: Vec<_> = (0..400).map(|i| ("name", 0.95, Agreement::NotAsked, i % 4 != 0)).collect();
+        let calibration = Calibration::fit(observations);
+        assert!((calibration.confidence("name", 0.95, Agreement::NotAsked) - 0.75).abs() < 0.02);
+    }
+
+    #[test]
+    fn the_built_in_calibration_is_readable() {
+        Calibration::built_in().unwrap();
+    }
+
+    proptest! {
+        #[test]
+        fn confidence_never_falls_as_certainty_rises(
+            points in prop::collection::vec((0.01..0.999_f64, any::<bool>()), 60..200),
+            a in 0.0..1.0_f64,
+            b in 0.0..1.0_f64,
+        ) {
+            let calibration =
+                Calibration::fit(points.iter().map(|&(c, right)| ("name", c, Agreement::NotAsked, right)));
+            let (low, high) = if a < b { (a, b) } else { (b, a) };
+            let of = |c| calibration.confidence("name", c, Agreement::NotAsked);
+            prop_assert!(of(low) <= of(high) + 1e-9);
+        }
+    }
+}

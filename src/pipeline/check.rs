@@ -1,0 +1,244 @@
+//! One upload through the whole pipeline.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    barcode::find_codes,
+    documents::{DocumentReading, portrait_photo},
+    domain::{
+        DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, Outcome, PageReport, Quad,
+        QualityMeasures, SCHEMA, Severity,
+    },
+    imaging::{DecodeScale, Opened, PageImage, open, sniff},
+    inference::InferenceError,
+};
+
+use super::{
+    CheckOptions, Pipeline,
+    fields::low_confidence,
+    kind,
+    upright::{Upright, was_read_as_card},
+};
+
+/// A report with the pictures it speaks of, for annotation.
+pub struct Checked {
+    pub report: DocumentReport,
+    /// Decoded pages; quads of the report are in the pixels of the originals (`PageImage::scale`).
+    pub pages: Vec<PageImage>,
+}
+
+/// Wall-clock time by stage.
+#[derive(Default)]
+struct Stopwatch(BTreeMap<&'static str, Duration>);
+
+impl Stopwatch {
+    fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = work();
+        *self.0.entry(stage).or_default() += start.elapsed();
+        result
+    }
+
+    fn millis(self, total: Duration) -> BTreeMap<&'static str, u64> {
+        let ms = |d: Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
+        let mut stages: BTreeMap<_, _> = self.0.into_iter().map(|(stage, d)| (stage, ms(d))).collect();
+        stages.insert("total", ms(total));
+        stages
+    }
+}
+
+/// What the analysis of an opened file yields.
+struct Analysis {
+    kind: DocumentKind,
+    kind_confidence: f64,
+    pages: Vec<PageReport>,
+    fields: BTreeMap<FieldName, Field>,
+    findings: Vec<Finding>,
+}
+
+impl Pipeline {
+    /// Checks one upload. Whatever the bytes are, there is a report; a file that cannot be opened has
+    /// the outcome `unreadable` and an `intake.*` finding.
+    ///
+    /// # Errors
+    /// Only when a network fails, which is a fault of the installation, not of the upload.
+    pub fn check(&self, name: &str, bytes: &[u8], options: &CheckOptions) -> Result<Checked, InferenceError> {
+        let start = Instant::now();
+        let mut watch = Stopwatch::default();
+        let mut report = DocumentReport {
+            schema: SCHEMA,
+            file: name.to_owned(),
+            sha256: crate::domain::hex(&Sha256::digest(bytes)),
+            bytes: bytes.len() as u64,
+            media_type: sniff(bytes),
+            slot: options.slot,
+            kind: DocumentKind::Other,
+            kind_confidence: 0.0,
+            outcome: Outcome::Unreadable,
+            pages: Vec::new(),
+            fields: BTreeMap::new(),
+            findings: Vec::new(),
+            elapsed_ms: BTreeMap::new(),
+            pipeline: self.version().to_owned(),
+        };
+        let pages = match watch.time("decode", || open(name, bytes, &self.limits, DecodeScale::READING)) {
+            Err(error) => {
+                report.findings.push(error.finding());
+                Vec::new()
+            }
+            Ok(opened) => {
+                report.media_type = opened.media_type;
+                let analysis = self.analyse(&opened, options, &mut watch)?;
+                report.kind = analysis.kind;
+                report.kind_confidence = analysis.kind_confidence;
+                report.pages = analysis.pages;
+                report.fields = analysis.fields;
+                report.findings = opened.findings;
+                report.findings.extend(analysis.findings);
+                // Worst first, as a reviewer wants to see them; the order is otherwise kept.
+                report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+                report.outcome = Outcome::of(&report.findings);
+                opened.pages
+            }
+        };
+        report.elapsed_ms = watch.millis(start.elapsed());
+        Ok(Checked { report, pages })
+    }
+
+    fn analyse(
+        &self,
+        opened: &Opened,
+        options: &CheckOptions,
+        watch: &mut Stopwatch,
+    ) -> Result<Analysis, InferenceError> {
+        let mut documents: Vec<(usize, Upright)> = Vec::new();
+        for (index, page) in opened.pages.iter().enumerate() {
+            let found = watch.time("read", || self.upright_documents(page))?;
+            documents.extend(found.into_iter().map(|document| (index, document)));
+        }
+        let mut findings = Vec::new();
+        let (chosen, mut kind, mut kind_confidence) = choose(&documents, options.slot);
+        if let Some(several) = several_documents(&documents, opened) {
+            findings.push(several);
+        }
+        // All pages of a PDF are one document; of a picture the chosen one is.
+        let mut uprights: Vec<Upright> = Vec::new();
+        for (position, (page, upright)) in documents.into_iter().enumerate() {
+            let same_picture = opened.pages.len() == 1;
+            if same_picture && position != chosen {
+                continue;
+            }
+            let reread = was_read_as_card(&upright) && !kind.is_id_card() && upright.text.lines.len() > 3;
+            uprights.push(if reread {
+                watch.time("read", || self.reread_as_page(&opened.pages[page], upright))?
+            } else {
+                upright
+            });
+        }
+        if !kind.is_id_card() {
+            for upright in &mut uprights {
+                upright.text.codes = watch.time("codes", || find_codes(&upright.pixels));
+            }
+            let texts: Vec<_> = uprights.iter().map(|upright| upright.text.clone()).collect();
+            (kind, kind_confidence) = kind::recognise(&texts);
+            if kind == DocumentKind::Other && looks_like_portrait(&uprights, &opened.pages) {
+                (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
+            }
+        }
+        findings.extend(kind::judge(options.slot, kind, kind_confidence));
+        findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
+
+        let reading = watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?;
+        let place = |document: usize, quad: &Quad| place_on_page(&uprights, &opened.pages, document, quad);
+        let fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));
+        findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));
+        findings.extend(reading.findings.into_iter().map(|mut finding| {
+            let document = finding.page.unwrap_or(0);
+            finding.quad = finding.quad.map(|quad| place(document, &quad));
+            finding.page = uprights.get(document).map(|upright| upright.text.page);
+            finding
+        }));
+        let pages = opened.pages.iter().map(|page| page_report(page, &uprights, &opened.pages)).collect();
+        Ok(Analysis { kind, kind_confidence, pages, fields, findings })
+    }
+
+    fn fields(
+        &self,
+        reading: &DocumentReading,
+        uprights: &[Upright],
+        place: impl Fn(usize, &Quad) -> Quad,
+    ) -> BTreeMap<FieldName, Field> {
+        reading
+            .fields
+            .iter()
+            .map(|field| (field.name.clone(), self.finish_field(field, uprights, &place)))
+            .collect()
+    }
+}
+
+/// The document of a picture that the slot asks for, or else the one that is best recognised; with
+/// its kind and the kind's probability.
+fn choose(documents: &[(usize, Upright)], slot: Option<DocumentKind>) -> (usize, DocumentKind, f64) {
+    let mut best = (0, DocumentKind::Other, f64::MIN);
+    for (position, (_, upright)) in documents.iter().enumerate() {
+        let (kind, probability) = kind::recognise(std::slice::from_ref(&upright.text));
+        let wanted = if slot == Some(kind) { 2.0 } else { 0.0 };
+        let known = if kind == DocumentKind::Other { 0.0 } else { 1.0 };
+        let rank = wanted + known + probability;
+        if rank > best.2 + 1e-6 {
+            best = (position, kind, rank);
+        }
+    }
+    let (position, kind, rank) = best;
+    (position, kind, if rank > 0.0 { rank % 1.0 } else { 0.0 })
+}
+
+fn several_documents(documents: &[(usize, Upright)], opened: &Opened) -> Option<Finding> {
+    if opened.pages.len() != 1 || documents.len() < 2 {
+        return None;
+    }
+    let readable = documents.iter().filter(|(_, upright)| upright.text.lines.len() >= 2).count();
+    (readable >= 2).then(|| {
+        Finding::new(
+            FindingCode::CropSeveralDocuments,
+            Severity::Review,
+            "一张图片里有多份材料，请每张图片只拍一份",
+            "There are several documents in one picture; one picture should show one",
+        )
+        .on_page(0)
+        .with_evidence("documents", readable)
+    })
+}
+
+/// A quad of an upright document as a quad on the original page.
+fn place_on_page(uprights: &[Upright], pages: &[PageImage], document: usize, quad: &Quad) -> Quad {
+    let Some(upright) = uprights.get(document) else { return *quad };
+    let on_page = quad.map(|p| upright.to_page.apply(p));
+    pages.get(upright.text.page).map_or(on_page, |page| page.to_original(&on_page))
+}
+
+fn looks_like_portrait(uprights: &[Upright], pages: &[PageImage]) -> bool {
+    match (uprights, pages) {
+        ([upright], [page]) => upright.text.lines.len() <= 2 && portrait_photo::looks_like(&page.pixels),
+        _ => false,
+    }
+}
+
+fn page_report(page: &PageImage, uprights: &[Upright], pages: &[PageImage]) -> PageReport {
+    let upright = uprights.iter().find(|upright| upright.text.page == page.index);
+    PageReport {
+        index: page.index,
+        width: page.width,
+        height: page.height,
+        quad: upright
+            .filter(|upright| upright.located)
+            .map(|upright| pages.get(page.index).map_or(upright.quad(), |p| p.to_original(&upright.quad()))),
+        rotation: upright.map_or(0, |upright| ((4 - upright.turns) % 4 * 90) as u16),
+        quality: QualityMeasures::default(),
+    }
+}

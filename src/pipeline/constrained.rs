@@ -1,0 +1,133 @@
+//! ID numbers decoded on the lattice, with no silent repair (DOMAIN.md §1).
+
+use jiff::civil::Date;
+
+use crate::{
+    documents::{FieldReading, values::id_number},
+    ocr::{Hypothesis, Lattice, PageText},
+};
+
+/// How much likelier (natural log) the free reading must be for an invalid number to stand as
+/// written. ln 20: when the ink says the invalid number twenty times as clearly, it is what stands
+/// there; below that the network merely hesitates between two digits and validity decides.
+/// Higher repairs more misreadings and risks repairing an altered number.
+const WRITTEN_IF_LIKELIER_BY: f32 = 3.0;
+
+/// Prefixes kept while decoding: more than ten confusable digits in one number do not occur.
+const BEAM: usize = 48;
+
+/// Decides between what the ink says and the likeliest valid number: replaces an invalid reading by
+/// a valid one only when the ink hardly tells them apart, and keeps the other as an alternative.
+pub(super) fn decide_id_number(field: &mut FieldReading, pages: &[PageText], birth: Option<Date>) {
+    if id_number::IdNumber::parse(&field.value).is_ok() {
+        return;
+    }
+    let Some(lattice) = lattice_of(field, pages) else { return };
+    let hypotheses = lattice.decode(BEAM, |prefix, ch| {
+        prefix.len() < 18 && (ch.is_ascii_digit() || (ch == 'X' && prefix.len() == 17))
+    });
+    let valid = hypotheses.iter().find(|h| {
+        id_number::IdNumber::parse(&h.text).is_ok()
+            && birth.is_none_or(|birth| id_number::birth_date(&h.text) == Some(birth))
+    });
+    let (Some(valid), Some(free)) = (valid, hypotheses.first()) else { return };
+    if free.log_probability - valid.log_probability > WRITTEN_IF_LIKELIER_BY {
+        return;
+    }
+    let share = probability_against(valid, free);
+    let written = std::mem::replace(&mut field.value, valid.text.clone());
+    field.alternatives.insert(0, (written, 1.0 - share));
+    field.score *= share;
+}
+
+/// Probability of `a` when only `a` and `b` are possible.
+fn probability_against(a: &Hypothesis, b: &Hypothesis) -> f32 {
+    1.0 / (1.0 + (b.log_probability - a.log_probability).exp())
+}
+
+/// The lattice under a field that stands in one line.
+fn lattice_of(field: &FieldReading, pages: &[PageText]) -> Option<Lattice> {
+    let [source] = field.sources.as_slice() else { return None };
+    let line = pages.get(source.page)?.lines.get(source.line)?;
+    let first = line.symbols.get(source.symbols.start)?;
+    let last = line.symbols.get(source.symbols.end.checked_sub(1)?)?;
+    Some(line.lattice.as_ref()?.slice(first.start, last.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        documents::Source,
+        domain::{Quad, Reader, Rect},
+        ocr::{Charset, Step, TextLine},
+    };
+
+    const VALID: &str = "11010519491231002X";
+
+    /// A line that says `text`, except that at `position` the ink gives `other` with probability `p`.
+    fn page(text: &str, position: usize, other: char, p: f32) -> Vec<PageText> {
+        let dictionary: Vec<String> = ('0'..='9').chain(['X']).map(String::from).collect();
+        let charset = Arc::new(Charset::new(dictionary.iter().map(String::as_str)));
+        let mut steps = Vec::new();
+        for (i, ch) in text.chars().enumerate() {
+            let mut row = vec![1e-9; charset.len()];
+            let class = |c| usize::from(charset.class_of(c).unwrap());
+            row[class(ch)] = if i == position { 1.0 - p } else { 1.0 };
+            if i == position {
+                row[class(other)] = p;
+            }
+            steps.push(Step::from_distribution(&row, &[]));
+            let mut blank = vec![1e-9; charset.len()];
+            blank[0] = 1.0;
+            steps.push(Step::from_distribution(&blank, &[]));
+        }
+        let used_steps = steps.len() as f32;
+        let lattice = Lattice { charset, steps, used_steps };
+        let quad = Quad::from_rect(Rect::new(0.0, 0.0, 400.0, 30.0));
+        let symbols = lattice.greedy();
+        let line = TextLine { quad, symbols, lattice: Some(Arc::new(lattice)), reader: Reader::Ppocr };
+        vec![PageText { lines: vec![line], ..PageText::default() }]
+    }
+
+    fn field(pages: &[PageText]) -> FieldReading {
+        let text = pages[0].lines[0].text();
+        let symbols = 0..pages[0].lines[0].symbols.len();
+        FieldReading {
+            name: "id_number".into(),
+            value: text.clone(),
+            text,
+            sources: vec![Source { page: 0, line: 0, symbols }],
+            quad: None,
+            page: 0,
+            score: 0.99,
+            readers: vec![Reader::Ppocr],
+            alternatives: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_the_ink_clearly_says_is_kept_though_invalid() {
+        let pages = page("110105194912310028", 3, '2', 0.01);
+        let mut reading = field(&pages);
+        decide_id_number(&mut reading, &pages, None);
+        assert_eq!(reading.value, "110105194912310028");
+        assert!(reading.alternatives.is_empty());
+    }
+
+    #[test]
+    fn a_hesitation_is_settled_by_the_check_digit_and_both_are_kept() {
+        // The free reading has 8 for the 9 of the year, at 60 to 40.
+        let mut written: Vec<char> = VALID.chars().collect();
+        written[8] = '8';
+        let pages = page(&written.iter().collect::<String>(), 8, '4', 0.4);
+        let mut reading = field(&pages);
+        assert_ne!(reading.value, VALID);
+        decide_id_number(&mut reading, &pages, None);
+        assert_eq!(reading.value, VALID);
+        assert_eq!(reading.alternatives.len(), 1);
+        assert!(reading.score < 0.5);
+    }
+}

@@ -1,0 +1,131 @@
+//! What a document is, against what it was uploaded as.
+
+use crate::{
+    documents::anchors,
+    domain::{DocumentKind, Finding, FindingCode, Severity},
+    ocr::PageText,
+};
+
+/// Below this probability of the likeliest kind, a person should say what it is.
+const UNRECOGNISED_BELOW: f64 = 0.5;
+/// From this probability on, another kind than the slot's is a fact rather than a suspicion.
+const MISMATCH_CERTAIN: f64 = 0.9;
+
+/// The likeliest kind of a text and its probability.
+pub(super) fn recognise(pages: &[PageText]) -> (DocumentKind, f64) {
+    anchors::recognise(pages).first().copied().unwrap_or((DocumentKind::Other, 0.0))
+}
+
+/// Whether a slot takes a kind. The diploma slot also takes what students have instead of a diploma
+/// (DOMAIN.md §6 rule 5).
+fn accepts(slot: DocumentKind, kind: DocumentKind) -> bool {
+    slot == kind
+        || (slot == DocumentKind::Diploma
+            && matches!(kind, DocumentKind::EnrollmentForm | DocumentKind::ChsiReport))
+}
+
+/// The `kind.*` finding that a slot and a recognised kind give rise to.
+pub(super) fn judge(slot: Option<DocumentKind>, kind: DocumentKind, confidence: f64) -> Option<Finding> {
+    let Some(slot) = slot else {
+        return (confidence < UNRECOGNISED_BELOW).then(|| {
+            Finding::new(
+                FindingCode::KindUnrecognised,
+                Severity::Review,
+                "无法判断这是哪种材料，请人工确认",
+                "It could not be told what kind of document this is; please look",
+            )
+            .with_score(1.0 - confidence)
+        });
+    };
+    if accepts(slot, kind) {
+        return None;
+    }
+    if slot.is_id_card() && kind.is_id_card() {
+        // Applicants call the portrait side the front, the standard calls it the back: both are
+        // accepted in either slot (DOMAIN.md, first trap).
+        return Some(
+            Finding::new(
+                FindingCode::KindWrongSide,
+                Severity::Info,
+                format!("上传的是{}，将按实际的面处理", kind.label_zh()),
+                format!("This is the {}; it is taken as the side that it is", kind.label_en()),
+            )
+            .with_score(confidence),
+        );
+    }
+    if kind == DocumentKind::Other && confidence < MISMATCH_CERTAIN {
+        return Some(
+            Finding::new(
+                FindingCode::KindUnrecognised,
+                Severity::Review,
+                format!("看不出这是{}，请人工确认", slot.label_zh()),
+                format!("This could not be recognised as the {}; please look", slot.label_en()),
+            )
+            .with_score(1.0 - confidence),
+        );
+    }
+    let severity = if confidence >= MISMATCH_CERTAIN { Severity::Reject } else { Severity::Review };
+    Some(
+        Finding::new(
+            FindingCode::KindMismatch,
+            severity,
+            format!("此处应上传{}，收到的是{}", slot.label_zh(), kind.label_zh()),
+            format!("The {} is wanted here, this is the {}", slot.label_en(), kind.label_en()),
+        )
+        .with_score(confidence)
+        .with_evidence("wanted", slot.as_str())
+        .with_evidence("found", kind.as_str()),
+    )
+}
+
+/// A known form in another form's slot is the wrong form as well (CONTRACT.md, last note).
+pub(super) fn wrong_template(slot: Option<DocumentKind>, kind: DocumentKind, confidence: f64) -> Option<Finding> {
+    let slot = slot.filter(|slot| slot.is_handwritten_form() && kind.is_handwritten_form() && *slot != kind)?;
+    Some(
+        Finding::new(
+            FindingCode::FormWrongTemplate,
+            Severity::Reject,
+            format!("用错了表：应为{}", slot.label_zh()),
+            format!("The wrong form: the {} is wanted", slot.label_en()),
+        )
+        .with_score(confidence),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(slot: DocumentKind, kind: DocumentKind, confidence: f64) -> Option<(FindingCode, Severity)> {
+        judge(Some(slot), kind, confidence).map(|finding| (finding.code, finding.severity))
+    }
+
+    #[test]
+    fn the_sides_of_a_card_may_be_swapped() {
+        use DocumentKind::{IdCardBack, IdCardFront};
+        assert_eq!(code(IdCardFront, IdCardBack, 1.0), Some((FindingCode::KindWrongSide, Severity::Info)));
+        assert_eq!(code(IdCardFront, IdCardFront, 0.6), None);
+    }
+
+    #[test]
+    fn a_clear_mismatch_is_rejected_and_a_doubtful_one_reviewed() {
+        use DocumentKind::{Diploma, IdCardFront, Other};
+        assert_eq!(code(Diploma, IdCardFront, 0.99), Some((FindingCode::KindMismatch, Severity::Reject)));
+        assert_eq!(code(Diploma, IdCardFront, 0.7), Some((FindingCode::KindMismatch, Severity::Review)));
+        assert_eq!(code(Diploma, Other, 0.7), Some((FindingCode::KindUnrecognised, Severity::Review)));
+    }
+
+    #[test]
+    fn the_diploma_slot_takes_what_students_have() {
+        assert_eq!(code(DocumentKind::Diploma, DocumentKind::ChsiReport, 0.99), None);
+        assert!(code(DocumentKind::ChsiReport, DocumentKind::Diploma, 0.99).is_some());
+    }
+
+    #[test]
+    fn another_form_is_also_the_wrong_template() {
+        use DocumentKind::{DeclarationForm, IdCardBack, WorkCommitment};
+        assert!(wrong_template(Some(DeclarationForm), WorkCommitment, 0.9).is_some());
+        assert!(wrong_template(Some(DeclarationForm), DeclarationForm, 0.9).is_none());
+        assert!(wrong_template(Some(DeclarationForm), IdCardBack, 0.9).is_none());
+    }
+}

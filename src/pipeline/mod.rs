@@ -1,0 +1,110 @@
+//! Joins the analysis rooms: bytes in, a document report out. Synchronous and pure but for reading
+//! the model files; the day is an argument.
+
+mod calibration;
+mod check;
+mod constrained;
+mod fields;
+mod kind;
+mod plain;
+mod upright;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+use crate::{
+    domain::DocumentKind,
+    imaging::{Limits, PageFinderParams, PageNet},
+    inference::{CatalogueError, Model, ModelCatalogue, Tensor},
+    ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
+};
+
+pub use calibration::Calibration;
+pub use check::Checked;
+pub use plain::{PlainLine, PlainReading};
+
+/// Why the pipeline could not be opened.
+#[derive(Debug, Error)]
+pub enum PipelineError {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error("the built-in calibration is not readable")]
+    Calibration(#[from] serde_json::Error),
+}
+
+/// What a check is told besides the bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckOptions {
+    /// The slot that the upload was made to; without one the kind is recognised and nothing more.
+    pub slot: Option<DocumentKind>,
+    /// The day that validity is judged by.
+    pub today: Date,
+}
+
+/// Everything that is needed to read documents. Share one between threads.
+pub struct Pipeline {
+    reader: PageReader,
+    second: Box<dyn SecondReader>,
+    orientation: OrientationClassifier,
+    page_net: Option<PageNetwork>,
+    finder: PageFinderParams,
+    limits: Limits,
+    calibration: Calibration,
+    version: String,
+}
+
+impl Pipeline {
+    /// # Errors
+    /// When a model file is missing or the built-in data is broken.
+    pub fn open(catalogue: &ModelCatalogue, limits: Limits) -> Result<Self, PipelineError> {
+        Ok(Self {
+            reader: PageReader::open(catalogue)?,
+            second: Box::new(TesseractReader::default()),
+            orientation: OrientationClassifier::new(open_model(catalogue, "orientation.onnx")?),
+            page_net: PageNetwork::open(catalogue)?,
+            finder: PageFinderParams::default(),
+            limits,
+            calibration: Calibration::built_in()?,
+            version: format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version()),
+        })
+    }
+
+    /// The same pipeline with another calibration, e.g. none while fitting one.
+    #[must_use]
+    pub fn with_calibration(self, calibration: Calibration) -> Self {
+        Self { calibration, ..self }
+    }
+
+    /// Program and model versions, as reports carry them.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn page_net(&self) -> Option<&dyn PageNet> {
+        self.page_net.as_ref().map(|net| net as &dyn PageNet)
+    }
+}
+
+/// The page finder's own network on the ONNX runtime.
+struct PageNetwork(Arc<dyn Model>);
+
+impl PageNetwork {
+    /// `None` when the network is not installed: the finder then works by colour statistics.
+    fn open(catalogue: &ModelCatalogue) -> Result<Option<Self>, CatalogueError> {
+        let path = catalogue.trained("page_finder.onnx");
+        if !path.is_file() {
+            return Ok(None);
+        }
+        Ok(Some(Self(Arc::new(crate::inference::OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path)))))
+    }
+}
+
+impl PageNet for PageNetwork {
+    fn run(&self, input: &[f32], shape: [usize; 4]) -> Option<Vec<f32>> {
+        self.0.run(&Tensor::new(shape.to_vec(), input.to_vec())).ok().map(|output| output.values)
+    }
+}

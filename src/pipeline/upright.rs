@@ -1,0 +1,180 @@
+//! From a page's picture to its documents, each upright and read.
+
+use image::RgbImage;
+
+use crate::{
+    domain::{Homography, Quad, Reader},
+    imaging::{DocumentQuad, PageImage, find_documents, natural_size, rectify},
+    inference::InferenceError,
+    ocr::{PageText, TextLine},
+};
+
+use super::Pipeline;
+
+/// A document of a page, upright.
+#[derive(Debug)]
+pub(super) struct Upright {
+    pub pixels: RgbImage,
+    /// Sends a place of `pixels` to the page's decoded pixels.
+    pub to_page: Homography,
+    pub found: DocumentQuad,
+    /// Whether the quad was found in the picture; false for a page taken as a whole.
+    pub located: bool,
+    /// Quarter turns clockwise that brought it upright.
+    pub turns: usize,
+    pub text: PageText,
+}
+
+impl Upright {
+    /// Corners of the upright document in the page's decoded pixels.
+    pub fn quad(&self) -> Quad {
+        self.found.quad.rotated_clockwise(self.turns)
+    }
+}
+
+/// Longest side in pixels of an upright card: 85.6 mm at 320 dpi. Print of 2.2 mm is then 28 pixels
+/// high, more than half of what the recogniser takes in.
+const CARD_SIDE_PX: u32 = 1080;
+/// Longest side in pixels of an upright page: A4 at 170 dpi. Print of 3.2 mm (9 pt) is 21 pixels high.
+const PAGE_SIDE_PX: u32 = 2000;
+/// Detector input for cards: six lines of large print need no more.
+const CARD_DETECTION_PX: u32 = 640;
+/// Detector input for pages. At 960 the small print of an A4 page is found, at 736 some of it is lost.
+const PAGE_DETECTION_PX: u32 = 1088;
+/// Width ÷ height that may be an ID card (1.585), with what a hasty quad and perspective add.
+const CARD_ASPECTS: std::ops::RangeInclusive<f32> = 1.42..=1.76;
+/// Longer side of the copy that the orientation classifier looks at.
+const ORIENTATION_SIDE_PX: u32 = 420;
+/// A reading with at least this plausibility is not tried another way up.
+const PLAUSIBLE: f32 = 0.80;
+/// Documents of one picture that are read. More are a desk, not an upload.
+const MAX_DOCUMENTS: usize = 3;
+
+impl Pipeline {
+    /// Every document of a page, largest first; the whole page when none stands out.
+    pub(super) fn upright_documents(&self, page: &PageImage) -> Result<Vec<Upright>, InferenceError> {
+        if let Some(upright) = from_text_layer(page) {
+            return Ok(vec![upright]);
+        }
+        let mut found = find_documents(&page.pixels, &self.finder, self.page_net());
+        let located = !found.is_empty();
+        if found.is_empty() {
+            found.push(DocumentQuad::whole(page.pixels.width(), page.pixels.height()));
+        }
+        found.truncate(MAX_DOCUMENTS);
+        found.into_iter().map(|document| self.upright(page, document, located)).collect()
+    }
+
+    /// Brings one document upright, reading it the likeliest way up first.
+    fn upright(&self, page: &PageImage, found: DocumentQuad, located: bool) -> Result<Upright, InferenceError> {
+        let small_size = natural_size(&found.quad, found.aspect, ORIENTATION_SIDE_PX);
+        let order = match rectify(&page.pixels, &found.quad, small_size.0, small_size.1) {
+            Some(small) => self.orientation.classify(&small.pixels)?.ranked(),
+            None => [0, 2, 1, 3],
+        };
+        let mut best: Option<(f32, Upright)> = None;
+        for turns in order {
+            let Some(candidate) = self.read_turned(page, found, located, turns)? else { continue };
+            let score = plausibility(&candidate.text.lines);
+            if best.as_ref().is_none_or(|(other, _)| score > *other) {
+                best = Some((score, candidate));
+            }
+            if score >= PLAUSIBLE {
+                break;
+            }
+        }
+        Ok(match best {
+            Some((_, upright)) => upright,
+            // A degenerate quad: take the page as it is.
+            None => Upright {
+                pixels: page.pixels.clone(),
+                to_page: Homography::IDENTITY,
+                found: DocumentQuad::whole(page.pixels.width(), page.pixels.height()),
+                located: false,
+                turns: 0,
+                text: PageText { page: page.index, ..PageText::default() },
+            },
+        })
+    }
+
+    fn read_turned(
+        &self,
+        page: &PageImage,
+        found: DocumentQuad,
+        located: bool,
+        turns: usize,
+    ) -> Result<Option<Upright>, InferenceError> {
+        let aspect = if turns % 2 == 0 { found.aspect } else { 1.0 / found.aspect };
+        let quad = found.quad.rotated_clockwise(turns);
+        let card = CARD_ASPECTS.contains(&aspect);
+        let (side, detection) =
+            if card { (CARD_SIDE_PX, CARD_DETECTION_PX) } else { (PAGE_SIDE_PX, PAGE_DETECTION_PX) };
+        let (width, height) = natural_size(&quad, aspect, side);
+        let Some(cut) = rectify(&page.pixels, &quad, width, height) else { return Ok(None) };
+        let lines = self.reader.read_page(&cut.pixels, detection)?;
+        let text =
+            PageText { page: page.index, width: width as f32, height: height as f32, lines, codes: Vec::new() };
+        Ok(Some(Upright { pixels: cut.pixels, to_page: cut.to_page, found, located, turns, text }))
+    }
+
+    /// Reads a document again at a page's resolution, once it turned out not to be a card.
+    pub(super) fn reread_as_page(&self, page: &PageImage, upright: Upright) -> Result<Upright, InferenceError> {
+        let (width, height) = upright.pixels.dimensions();
+        let aspect = width as f32 / height.max(1) as f32;
+        let (w, h) = natural_size(&upright.quad(), aspect, PAGE_SIDE_PX);
+        let Some(cut) = rectify(&page.pixels, &upright.quad(), w, h) else { return Ok(upright) };
+        let lines = self.reader.read_page(&cut.pixels, PAGE_DETECTION_PX)?;
+        let text = PageText { width: w as f32, height: h as f32, lines, ..upright.text };
+        Ok(Upright { pixels: cut.pixels, to_page: cut.to_page, text, ..upright })
+    }
+}
+
+/// True for a document that was read at a card's resolution.
+pub(super) fn was_read_as_card(upright: &Upright) -> bool {
+    let (width, height) = upright.pixels.dimensions();
+    CARD_ASPECTS.contains(&(width as f32 / height.max(1) as f32))
+}
+
+/// Letters of a text layer from which a PDF page needs no OCR: less is a watermark or a page number.
+const MIN_LAYER_CHARS: usize = 40;
+
+fn from_text_layer(page: &PageImage) -> Option<Upright> {
+    let chars: usize = page.text_layer.iter().map(|span| span.text.chars().count()).sum();
+    if chars < MIN_LAYER_CHARS {
+        return None;
+    }
+    let (width, height) = page.pixels.dimensions();
+    let mut lines: Vec<TextLine> = page
+        .text_layer
+        .iter()
+        .map(|span| TextLine::plain(&span.text, span.quad, 1.0, Reader::PdfText))
+        .collect();
+    lines.sort_by(|a, b| a.bounds().top.total_cmp(&b.bounds().top));
+    Some(Upright {
+        pixels: page.pixels.clone(),
+        to_page: Homography::IDENTITY,
+        found: DocumentQuad::whole(width, height),
+        located: true,
+        turns: 0,
+        text: PageText {
+            page: page.index,
+            width: width as f32,
+            height: height as f32,
+            lines,
+            codes: Vec::new(),
+        },
+    })
+}
+
+/// How much a reading looks like text, 0 to 1: the mean confidence of its symbols, less for a few
+/// of them. The wrong way up gives few symbols of low confidence.
+fn plausibility(lines: &[TextLine]) -> f32 {
+    let symbols: usize = lines.iter().map(|line| line.symbols.len()).sum();
+    if symbols == 0 {
+        return 0.0;
+    }
+    let sum: f32 = lines.iter().map(|line| line.confidence() * line.symbols.len() as f32).sum();
+    // Eight symbols already make a document; one or two may be noise.
+    let enough = 1.0 - (-(symbols as f32) / 4.0).exp();
+    sum / symbols as f32 * enough
+}
