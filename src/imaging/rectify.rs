@@ -16,7 +16,7 @@ pub struct Rectified {
 /// Bilinear; where the page is much finer than the result it is averaged down first. Places beyond
 /// the page take its nearest pixel. `None` for a degenerate quad or an empty size.
 pub fn rectify(page: &RgbImage, quad: &Quad, width: u32, height: u32) -> Option<Rectified> {
-    if width == 0 || height == 0 || page.width() == 0 || page.height() == 0 {
+    if width == 0 || height == 0 || page.width() == 0 || page.height() == 0 || quad.area() < 1.0 {
         return None;
     }
     let upright = Quad::from_rect(Rect::new(0.0, 0.0, width as f32, height as f32));
@@ -132,9 +132,7 @@ mod tests {
     use image::Rgb;
 
     fn gradient(width: u32, height: u32) -> RgbImage {
-        RgbImage::from_fn(width, height, |x, y| {
-            Rgb([(x * 255 / width) as u8, (y * 255 / height) as u8, 90])
-        })
+        RgbImage::from_fn(width, height, |x, y| Rgb([(x * 255 / width) as u8, (y * 255 / height) as u8, 90]))
     }
 
     #[test]
@@ -156,8 +154,12 @@ mod tests {
     #[test]
     fn places_map_back_to_the_page() {
         let page = gradient(300, 200);
-        let quad =
-            Quad([Point::new(30.0, 20.0), Point::new(270.0, 40.0), Point::new(260.0, 180.0), Point::new(20.0, 150.0)]);
+        let quad = Quad([
+            Point::new(30.0, 20.0),
+            Point::new(270.0, 40.0),
+            Point::new(260.0, 180.0),
+            Point::new(20.0, 150.0),
+        ]);
         let cut = rectify(&page, &quad, 120, 80).unwrap();
         assert!(cut.to_page.apply(Point::new(120.0, 80.0)).distance(quad.0[2]) < 1e-2);
         let p = cut.to_page.apply(Point::new(60.5, 40.5));

@@ -15,9 +15,8 @@ pub fn metric_aspect(quad: &Quad, width: f32, height: f32) -> f32 {
 }
 
 fn perspective_aspect(quad: &Quad, width: f64, height: f64) -> Option<f32> {
-    let centred = |i: usize| {
-        [f64::from(quad.0[i].x) - width / 2.0, f64::from(quad.0[i].y) - height / 2.0, 1.0]
-    };
+    let centred =
+        |i: usize| [f64::from(quad.0[i].x) - width / 2.0, f64::from(quad.0[i].y) - height / 2.0, 1.0];
     // The paper's naming: m1 top-left, m2 top-right, m3 bottom-left, m4 bottom-right.
     let (m1, m2, m4, m3) = (centred(0), centred(1), centred(2), centred(3));
     let k2 = dot(cross(m1, m4), m3) / dot(cross(m2, m4), m3);

@@ -64,7 +64,11 @@ pub(super) fn agreement(maps: &PageMaps, region: &Region, quad: &Quad, width: f3
             }
         }
     }
-    if either == 0 || inside_count == 0 { 0.0 } else { both as f32 / either as f32 * sum / inside_count as f32 }
+    if either == 0 || inside_count == 0 {
+        0.0
+    } else {
+        both as f32 / either as f32 * sum / inside_count as f32
+    }
 }
 
 fn contains(quad: &Quad, p: Point) -> bool {
@@ -202,15 +206,25 @@ fn fit_side(maps: &PageMaps, region: &Region, a: Point, b: Point) -> Option<(Poi
 /// must not pull the side.
 fn region_near(region: &Region, x: f32, y: f32) -> bool {
     let (cx, cy) = (x as usize, y as usize);
-    (cy.saturating_sub(1)..=cy + 1).any(|y| (cx.saturating_sub(1)..=cx + 1).any(|x| x < MAP_SIDE && region.has(x, y)))
+    (cy.saturating_sub(1)..=cy + 1)
+        .any(|y| (cx.saturating_sub(1)..=cx + 1).any(|x| x < MAP_SIDE && region.has(x, y)))
 }
 
-/// Offset and slope of d over t by iteratively reweighted least squares (Cauchy weights, scale from
-/// the median residual).
+/// Offset and slope of d over t (samples in order of t): medians over pairs half the samples apart
+/// (Theil and Sen), then iteratively reweighted least squares with Cauchy weights.
 pub(super) fn robust_line(samples: &[(f32, f32)]) -> (f32, f32) {
+    let half = samples.len() / 2;
+    let mut slope = median(
+        samples.iter().zip(samples.iter().skip(half)).map(|(a, b)| (b.1 - a.1) / (b.0 - a.0).max(1e-3)),
+    );
+    let mut offset = median(samples.iter().map(|&(t, d)| d - slope * t));
     let mut weights = vec![1.0_f32; samples.len()];
-    let (mut offset, mut slope) = (0.0, 0.0);
     for _ in 0..6 {
+        let residual = |&(t, d): &(f32, f32)| (d - offset - slope * t).abs();
+        let scale = median(samples.iter().map(residual)).max(LEAST_SCALE);
+        for (w, sample) in weights.iter_mut().zip(samples) {
+            *w = 1.0 / (1.0 + (residual(sample) / (2.0 * scale)).powi(2));
+        }
         let (mut s, mut st, mut sd, mut stt, mut std) = (1e-6, 0.0, 0.0, 0.0, 0.0);
         for (&(t, d), &w) in samples.iter().zip(&weights) {
             s += w;
@@ -221,17 +235,17 @@ pub(super) fn robust_line(samples: &[(f32, f32)]) -> (f32, f32) {
         }
         slope = (s * std - st * sd) / (s * stt - st * st).max(1e-9);
         offset = (sd - slope * st) / s;
-        let mut residuals: Vec<f32> = samples.iter().map(|&(t, d)| (d - offset - slope * t).abs()).collect();
-        for (w, r) in weights.iter_mut().zip(&residuals.clone()) {
-            *w = *r;
-        }
-        residuals.sort_by(f32::total_cmp);
-        let scale = residuals.get(residuals.len() / 2).copied().unwrap_or(0.0).max(0.05);
-        for w in &mut weights {
-            *w = 1.0 / (1.0 + (*w / (2.0 * scale)).powi(2));
-        }
     }
     (offset, slope)
+}
+
+/// Residuals this small (cells or pixels) are as good as none.
+const LEAST_SCALE: f32 = 0.05;
+
+fn median(values: impl Iterator<Item = f32>) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// The same corners beginning with the one that looks like top-left: the start of the side that runs
