@@ -169,6 +169,14 @@ fn heic_as_phones_write_it() {
 }
 
 #[test]
+fn avif_as_converters_write_it() {
+    let opened = opened("plain.avif", &fixture("plain.avif"));
+    assert_eq!(opened.media_type, MediaType::Avif);
+    assert_eq!(opened.pages[0].pixels.dimensions(), (96, 64));
+    assert_quarters(&opened.pages[0].pixels, UPRIGHT);
+}
+
+#[test]
 fn heic_is_turned_by_its_own_property_and_not_again_by_exif() {
     let turned = opened("irot90.heic", &fixture("irot90.heic"));
     // Coded as 64×96 with a quarter turn; libheif shows it like this.

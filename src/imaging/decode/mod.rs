@@ -1,5 +1,6 @@
 //! One decoder a file: bytes of a known type to pages, under limits.
 
+mod avif;
 mod heic;
 mod jpeg;
 mod jpeg_markers;
@@ -49,7 +50,7 @@ pub(super) fn decode(media_type: MediaType, job: &DecodeJob) -> Result<Decoded, 
         MediaType::Tiff => tiff::decode(job),
         MediaType::Pdf => pdf::decode(job),
         MediaType::Heic => heic::decode(job),
-        MediaType::Avif => Err(IntakeError::Unsupported { guess: media_type.as_str() }),
+        MediaType::Avif => avif::decode(job),
         MediaType::Unsupported(guess) => Err(IntakeError::Unsupported { guess }),
     }
 }
