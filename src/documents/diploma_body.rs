@@ -10,7 +10,7 @@ use super::{
     reading::FieldReading,
     values::{
         Parsed,
-        date::{self, Moment, YearMonth},
+        date::{self, Moment},
         education, numeral, person_name, sex, text_norm,
     },
 };
@@ -91,8 +91,9 @@ pub fn period(pages: &[PageText], text: &Passage) -> Vec<FieldReading> {
                 .then(|| [from, until][index].clone().map(Moment::month))
         })
     };
-    let until_only =
-        || -> Option<FieldReading> { frames::read(pages, text, "graduated_on", &*GRADUATED, month) };
+    let until_only = || -> Option<FieldReading> {
+        frames::read(pages, text, "graduated_on", &*GRADUATED, date::find_month)
+    };
     let enrolled = pick("enrolled_on", 0);
     let graduated = pick("graduated_on", 1).or_else(until_only);
     enrolled.into_iter().chain(graduated).collect()
@@ -100,10 +101,6 @@ pub fn period(pages: &[PageText], text: &Passage) -> Vec<FieldReading> {
 
 static GRADUATED: LazyLock<[Frame; 1]> =
     LazyLock::new(|| [Frame::new(r"[至到](?P<v>[12一二][^,，]{4,11}?月)", WEAK)]);
-
-fn month(chars: &[char]) -> Option<Parsed<YearMonth>> {
-    date::find(chars).map(|parsed| parsed.map(Moment::month))
-}
 
 static MAJOR: LazyLock<[Frame; 6]> = LazyLock::new(|| {
     [
