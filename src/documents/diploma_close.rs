@@ -103,9 +103,11 @@ pub fn principal(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
     })
 }
 
-/// The lowest date that names its day, after the sentence.
+/// The lowest date that names its day, after the sentence. Box by box first: in a joined row the date
+/// may touch the number before it.
 pub fn issued_on(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
-    rows.iter().rev().find_map(|row| {
+    let lines = super::checks::all_lines(pages);
+    lines.iter().rev().chain(rows.iter().rev()).find_map(|row| {
         let parsed = date::find_all(row.chars()).into_iter().rev().find(|p| p.value.day().is_some())?;
         let chars = row.chars();
         // The birth date stands before 生.
