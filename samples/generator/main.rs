@@ -6,6 +6,7 @@
 //!
 //! It shares nothing with the analysis rooms but `vouch::domain`, so that it judges them fairly.
 
+mod application;
 mod camera;
 mod canvas;
 mod documents;
@@ -38,9 +39,12 @@ use crate::{
 #[derive(Parser)]
 #[command(about = "Makes synthetic sample uploads with truth")]
 struct Arguments {
-    /// Folder to write into; made when missing.
+    /// Folder to write samples into; made when missing.
+    #[arg(long, required_unless_present = "application")]
+    out: Option<PathBuf>,
+    /// Folder to write one whole application of one invented person into (samples/README.md).
     #[arg(long)]
-    out: PathBuf,
+    application: Option<PathBuf>,
     /// How many files.
     #[arg(long, default_value_t = 100)]
     count: usize,
@@ -64,6 +68,9 @@ struct Arguments {
     /// The day that validity is judged by.
     #[arg(long, default_value = "2026-11-24")]
     today: Date,
+    /// Longest side of a photo, px; smaller sizes are drawn again until text stays readable.
+    #[arg(long, default_value_t = 4032)]
+    max_side: usize,
     /// Threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -72,7 +79,11 @@ struct Arguments {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let kinds = kinds(&arguments.kinds)?;
-    fs::create_dir_all(&arguments.out).with_context(|| format!("making {}", arguments.out.display()))?;
+    if let Some(folder) = &arguments.application {
+        application::write(folder, &arguments)?;
+    }
+    let Some(out) = &arguments.out else { return Ok(()) };
+    fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
     rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
 
     let jobs = sample::plan(&sample::Order {
@@ -84,12 +95,13 @@ fn main() -> Result<()> {
         defects: arguments.defects,
         tampered: arguments.tampered_ids,
         today: arguments.today,
+        max_side: arguments.max_side,
     });
     let done = AtomicUsize::new(0);
     let lines = jobs
         .par_iter()
         .map(|job| {
-            let line = write(job, &arguments.out)?;
+            let line = write(job, out)?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             if done % 25 == 0 || done == jobs.len() {
                 eprintln!("{done}/{}", jobs.len());
@@ -98,7 +110,7 @@ fn main() -> Result<()> {
         })
         .collect::<Result<Vec<String>>>()?;
 
-    let path = arguments.out.join("truth.jsonl");
+    let path = out.join("truth.jsonl");
     let mut truth = BufWriter::new(File::create(&path).with_context(|| format!("writing {}", path.display()))?);
     for line in lines {
         writeln!(truth, "{line}")?;

@@ -32,7 +32,12 @@ pub struct Order {
     pub defects: f64,
     pub tampered: usize,
     pub today: Date,
+    /// Longest side of a photo, px.
+    pub max_side: usize,
 }
+
+/// Share of phone pictures that were taken of a screen.
+const SCREEN_SHARE: f64 = 0.03;
 
 /// One sample to be made; everything else follows from its seed.
 pub struct Job {
@@ -44,6 +49,8 @@ pub struct Job {
     pub effect: Option<Effect>,
     pub tampered: bool,
     pub today: Date,
+    /// Longest side of a photo, px.
+    pub max_side: usize,
 }
 
 /// Deals kinds in turn, levels and effects by dice.
@@ -68,6 +75,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 effect,
                 tampered: tampers,
                 today: order.today,
+                max_side: order.max_side,
             }
         })
         .collect()
@@ -87,7 +95,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         face_seed: rng.random(),
     };
     let drawn = documents::draw(job.kind, &brief, rng);
-    let capture = Capture { level: job.level, split: job.split, effect: job.effect, today: job.today };
+    let capture = Capture { level: job.level, split: job.split, effect: job.effect, today: job.today, max_side: job.max_side };
     let name = format!("{:05}_{}_{}", job.index, drawn.kind, job.level.as_str());
     capture.take(drawn, &name, rng)
 }
@@ -98,6 +106,8 @@ pub struct Capture {
     pub split: Split,
     pub effect: Option<Effect>,
     pub today: Date,
+    /// Longest side of a photo, px.
+    pub max_side: usize,
 }
 
 struct Taken {
@@ -160,12 +170,18 @@ impl Capture {
     fn photograph(&self, drawn: &mut Drawn, rng: &mut ChaCha8Rng) -> Taken {
         let neighbour = (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
         let subject = Subject { width_mm: drawn.canvas.width, height_mm: drawn.canvas.height };
-        let settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
+        let mut settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
+        if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
+            settings.surface.screen = 0.3;
+            settings.surface.screen_pixels = drawn.canvas.width * 25.0 * rng.random_range(0.25..0.4);
+            drawn.truth.finding("source.screen_recapture");
+        }
         let take = Take {
             level: self.level,
             split: self.split,
             effect: self.effect,
             text_mm: drawn.text_mm,
+            max_side: self.max_side,
             neighbour: neighbour.as_ref(),
         };
         let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);

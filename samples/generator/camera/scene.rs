@@ -37,12 +37,11 @@ pub struct Take<'a> {
     pub effect: Option<Effect>,
     /// Em of the smallest field text, mm.
     pub text_mm: f32,
+    /// Longest side that the frame may have, px.
+    pub max_side: usize,
     /// Lies beside the document in the same picture.
     pub neighbour: Option<&'a Canvas>,
 }
-
-/// Longest side that a frame may be enlarged to in order to keep text readable, px.
-const MAX_SIDE: f32 = 4032.0;
 
 /// Photographs the page.
 pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: &mut ChaCha8Rng) -> Shot {
@@ -139,13 +138,20 @@ fn page(canvas: &Canvas, density: f32) -> Pixmap {
 
 /// Enlarges (or, for the defect, shrinks) frame and quad so that text has the wanted size.
 fn readable_size(settings: &mut Settings, quad: &mut Quad, take: &Take<'_>, (w, h): (f32, f32)) {
+    let largest = settings.frame.0.max(settings.frame.1);
+    if largest > take.max_side {
+        let shrink = take.max_side as f32 / largest as f32;
+        settings.frame = ((settings.frame.0 as f32 * shrink) as usize, (settings.frame.1 as f32 * shrink) as usize);
+        *quad = settings.pose.quad(w, h, settings.frame);
+    }
     let em = take.text_mm * pose::density(quad, w, h);
     let longest = settings.frame.0.max(settings.frame.1) as f32;
     let factor = if take.effect == Some(Effect::LowResolution) {
         // Strokes of a character merge below six pixels an em.
         5.2 / em
     } else if em < settings.min_em_px {
-        (settings.min_em_px / em).min(MAX_SIDE / longest).max(1.0)
+        // Text must stay readable even where that breaks the wanted size.
+        (settings.min_em_px / em).min(4032.0 / longest).max(1.0)
     } else {
         return;
     };

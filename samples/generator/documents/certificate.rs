@@ -69,7 +69,7 @@ const LAYOUTS: &[Layout] = &[
     Layout { name: "grade_landscape", size: (297.0, 210.0), rows: (38.0, 82.0, 72.0, 12.6), photo: (210.0, 58.0, 35.0, 49.0), qr: (36.0, 162.0, 28.0), foot: (168.0, 172.0), title_y: 44.0, justify: 34.0, colon: "：", underline: false },
     Layout { name: "grade_portrait", size: (210.0, 297.0), rows: (36.0, 80.0, 146.0, 13.2), photo: (88.0, 78.0, 34.0, 47.0), qr: (30.0, 252.0, 26.0), foot: (110.0, 262.0), title_y: 58.0, justify: 32.0, colon: "：", underline: true },
     Layout { name: "grade_spread_right", size: (260.0, 182.0), rows: (138.0, 178.0, 40.0, 12.0), photo: (46.0, 50.0, 33.0, 45.0), qr: (18.0, 138.0, 26.0), foot: (52.0, 150.0), title_y: 32.0, justify: 0.0, colon: "：", underline: false },
-    Layout { name: "grade_card", size: (190.0, 130.0), rows: (20.0, 56.0, 42.0, 8.6), photo: (146.0, 34.0, 27.0, 37.0), qr: (148.0, 78.0, 24.0), foot: (112.0, 112.0), title_y: 26.0, justify: 28.0, colon: "", underline: false },
+    Layout { name: "grade_card", size: (190.0, 130.0), rows: (20.0, 56.0, 42.0, 8.6), photo: (146.0, 34.0, 27.0, 37.0), qr: (148.0, 78.0, 24.0), foot: (84.0, 112.0), title_y: 26.0, justify: 28.0, colon: "", underline: false },
     Layout { name: "grade_electronic", size: (150.0, 230.0), rows: (16.0, 58.0, 100.0, 11.5), photo: (60.0, 44.0, 30.0, 41.0), qr: (16.0, 196.0, 24.0), foot: (72.0, 206.0), title_y: 30.0, justify: 0.0, colon: ":", underline: false },
     Layout { name: "grade_two_tone", size: (210.0, 148.0), rows: (82.0, 124.0, 46.0, 9.6), photo: (26.0, 44.0, 32.0, 44.0), qr: (28.0, 98.0, 26.0), foot: (122.0, 132.0), title_y: 30.0, justify: 36.0, colon: "", underline: true },
 ];
@@ -162,7 +162,9 @@ fn grade(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     if chance(rng, 0.25) { rows.insert(0, number_row) } else { rows.push(number_row) }
 
     let right = if layout.photo.0 > layout.rows.1 { layout.photo.0 - 4.0 } else { w - 12.0 };
-    let value_width = if layout.photo.1 > layout.rows.2 || layout.photo.0 < layout.rows.0 { w - 14.0 - layout.rows.1 } else { right - layout.rows.1 };
+    // A photo above or left of the rows leaves them the whole width.
+    let clear = layout.photo.1 + layout.photo.3 < layout.rows.2 || layout.photo.0 < layout.rows.0;
+    let value_width = if clear { w - 14.0 - layout.rows.1 } else { right - layout.rows.1 };
     let available = layout.foot.1 - size * 2.2 - layout.rows.2;
     let (dx, dy) = (between(rng, -2.0, 2.0), between(rng, -2.0, 2.0));
     Rows {
@@ -251,7 +253,6 @@ fn qualification(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
         facts.level,
         rng.random_range(0..100_000)
     );
-    let rank = LEVELS.iter().find(|l| l.0 == facts.level).map_or("五级", |l| l.1);
     let trade = LEVELS.iter().find(|l| l.0 == facts.level).map_or("", |l| l.2);
     let mark = match trade {
         "初级工" => "初级",
@@ -259,7 +260,6 @@ fn qualification(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
         "高级工" => "高级",
         other => other,
     };
-    let _ = rank;
     let occupation_and_level = format!("{}{}{mark}", facts.occupation, one_of(&["", " ", "／"], rng));
     paper::photo(&mut canvas, 46.0, 40.0, 30.0, 41.0, brief, rng);
     let title = label.clone().sized(6.6).bold(0.03);

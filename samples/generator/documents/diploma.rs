@@ -62,7 +62,7 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let print_font = fonts::pick(one_of(&styles, rng), brief.split, rng);
     let value_font = if chance(rng, 0.5) { print_font.clone() } else { fonts::pick(one_of(&styles, rng), brief.split, rng) };
     let (x, y, width) = layout.column;
-    let size = between(rng, 5.0, 6.4) * (width / 190.0).clamp(0.72, 1.0);
+    let size = between(rng, 5.8, 7.2) * (width / 190.0).clamp(0.74, 1.0);
     let print = TextStyle::new(&print_font, size, ink).spaced(between(rng, 0.0, 0.08));
     let value = TextStyle::new(&value_font, size, ink).bold(between(rng, 0.0, 0.025)).spaced(between(rng, 0.0, 0.06));
     let title = TextStyle::new(&fonts::pick(one_of(&[Style::Kai, Style::Song], rng), brief.split, rng), size * 2.1, one_of(&["#1c1c1e", "#8c1a1a", "#a07820"], rng)).bold(0.02).spaced(0.3);
