@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use image::{Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageReader, Rgb, RgbImage};
 use serde::Deserialize;
 use vouch::{
     domain::{Point, Quad},
@@ -67,7 +67,7 @@ fn main() -> Result<()> {
             .with_context(|| format!("{} has no truth.jsonl", folder.display()))?;
         for line in lines.lines() {
             let truth: Truth = serde_json::from_str(line)?;
-            let (Some(quad), Ok(picture)) = (truth.quad, image::open(folder.join(&truth.file))) else { continue };
+            let (Some(quad), Ok(picture)) = (truth.quad, read(&folder.join(&truth.file))) else { continue };
             let case = judge(&picture.to_rgb8(), folder.join(&truth.file), quad, net);
             let stem = Path::new(&truth.file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let level = stem.rsplit('_').next().unwrap_or("?").to_owned();
@@ -95,6 +95,15 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// The picture after its EXIF orientation: truth is in those pixels.
+fn read(path: &Path) -> Result<DynamicImage> {
+    let mut decoder = ImageReader::open(path)?.with_guessed_format()?.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
 fn judge(picture: &RgbImage, path: PathBuf, truth: Quad, net: Option<&dyn PageNet>) -> Case {
     // The first run opens the session; only the second is timed.
     find_documents(picture, &PageFinderParams::default(), net);
@@ -112,7 +121,7 @@ fn judge(picture: &RgbImage, path: PathBuf, truth: Quad, net: Option<&dyn PageNe
 
 fn draw(case: &Case, out: &Path) -> Result<()> {
     const LONGER_SIDE: u32 = 700;
-    let picture = image::open(&case.path)?;
+    let picture = read(&case.path)?;
     let scale = LONGER_SIDE as f32 / picture.width().max(picture.height()) as f32;
     let mut small = picture.thumbnail(LONGER_SIDE, LONGER_SIDE).to_rgb8();
     outline(&mut small, &case.truth, scale, [0, 220, 0]);
