@@ -111,7 +111,8 @@ fn main() -> Result<()> {
         .collect::<Result<Vec<String>>>()?;
 
     let path = out.join("truth.jsonl");
-    let mut truth = BufWriter::new(File::create(&path).with_context(|| format!("writing {}", path.display()))?);
+    let mut truth =
+        BufWriter::new(File::create(&path).with_context(|| format!("writing {}", path.display()))?);
     for line in lines {
         writeln!(truth, "{line}")?;
     }

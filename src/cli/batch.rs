@@ -21,7 +21,8 @@ pub fn in_order<I: Sync, T: Send>(
     } else {
         ProgressBar::hidden()
     };
-    if let Ok(style) = ProgressStyle::with_template("{bar:30.cyan} {pos}/{len} files  {per_sec}  {eta} left") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:30.cyan} {pos}/{len} files  {per_sec}  {eta} left")
+    {
         bar.set_style(style);
     }
     for chunk in items.chunks(window.max(1)) {
@@ -49,10 +50,14 @@ mod tests {
     fn results_come_in_the_order_of_the_items() {
         let items: Vec<usize> = (0..500).collect();
         let mut seen = Vec::new();
-        in_order(&items, |&i| Ok(i * 2), |_, doubled| {
-            seen.push(doubled);
-            Ok(())
-        })
+        in_order(
+            &items,
+            |&i| Ok(i * 2),
+            |_, doubled| {
+                seen.push(doubled);
+                Ok(())
+            },
+        )
         .unwrap();
         assert_eq!(seen, items.iter().map(|i| i * 2).collect::<Vec<_>>());
     }

@@ -39,7 +39,8 @@ pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
     let wall = start.elapsed().as_secs_f64();
     let cpu = cpu_seconds().zip(cpu_before).map(|(after, before)| after - before);
     millis.sort_unstable();
-    let at = |share: f64| millis.get(((millis.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(0);
+    let at =
+        |share: f64| millis.get(((millis.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(0);
     let files = args.files.len();
     if args.json {
         println!(
@@ -50,8 +51,13 @@ pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
             })
         );
     } else {
-        println!("{files} files in {wall:.2} s: {:.1} a second, {:.0} ms each (median {} ms, 95 % {} ms)",
-            files as f64 / wall, wall * 1e3 / files as f64, at(0.5), at(0.95));
+        println!(
+            "{files} files in {wall:.2} s: {:.1} a second, {:.0} ms each (median {} ms, 95 % {} ms)",
+            files as f64 / wall,
+            wall * 1e3 / files as f64,
+            at(0.5),
+            at(0.95)
+        );
         if let Some(cpu) = cpu {
             println!("CPU {:.0} ms a file", cpu * 1e3 / files as f64);
         }

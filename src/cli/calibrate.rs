@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use jiff::civil::{Date, date};
 
-use crate::{
-    pipeline::{Agreement, Calibration, CheckOptions, Pipeline},
-};
+use crate::pipeline::{Agreement, Calibration, CheckOptions, Pipeline};
 
 use super::{EXIT_OK, batch, check::check_file, score::truths};
 
@@ -38,16 +36,27 @@ pub fn run(args: &Args, pipeline: Pipeline) -> anyhow::Result<u8> {
                 for (name, field) in &report.fields {
                     let Some(expected) = truth.value(name.as_str()) else { continue };
                     let agreement = Agreement::of(field);
-                    observations.push((name.to_string(), field.confidence, agreement, field.value == expected));
+                    observations.push((
+                        name.to_string(),
+                        field.confidence,
+                        agreement,
+                        field.value == expected,
+                    ));
                 }
             }
             Ok(())
         })?;
     }
-    let fitted =
-        Calibration::fit(observations.iter().map(|(name, c, agreement, right)| (name.as_str(), *c, *agreement, *right)));
+    let fitted = Calibration::fit(
+        observations.iter().map(|(name, c, agreement, right)| (name.as_str(), *c, *agreement, *right)),
+    );
     std::fs::write(&args.out, serde_json::to_string_pretty(&fitted)? + "\n")
         .with_context(|| format!("writing {}", args.out.display()))?;
-    println!("{} fields of {} folders; curves in {}", observations.len(), args.folders.len(), args.out.display());
+    println!(
+        "{} fields of {} folders; curves in {}",
+        observations.len(),
+        args.folders.len(),
+        args.out.display()
+    );
     Ok(EXIT_OK)
 }

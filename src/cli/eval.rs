@@ -50,7 +50,8 @@ pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
     }
     if let Some(path) = &args.misses {
         let lines: Vec<String> = misses.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
-        std::fs::write(path, lines.join("\n") + "\n").with_context(|| format!("writing {}", path.display()))?;
+        std::fs::write(path, lines.join("\n") + "\n")
+            .with_context(|| format!("writing {}", path.display()))?;
     }
     if args.json {
         let groups: Vec<_> = scores
@@ -88,7 +89,11 @@ fn percent(part: usize, whole: usize) -> String {
 }
 
 fn row(kind: &str, level: &str, score: &Score) -> Vec<String> {
-    let iou = if score.quads == 0 { "–".to_owned() } else { format!("{:.3}", score.iou_sum / score.quads as f64) };
+    let iou = if score.quads == 0 {
+        "–".to_owned()
+    } else {
+        format!("{:.3}", score.iou_sum / score.quads as f64)
+    };
     vec![
         kind.to_owned(),
         level.to_owned(),
@@ -105,14 +110,23 @@ fn row(kind: &str, level: &str, score: &Score) -> Vec<String> {
 
 fn print_tables(scores: &BTreeMap<(String, String), Score>, total: &Score) {
     let header = [
-        "kind", "level", "files", "kind right", "fields exact", "mean IoU", "≥0.99 right", "≥0.99 share",
-        "retake caught", "readable rejected",
+        "kind",
+        "level",
+        "files",
+        "kind right",
+        "fields exact",
+        "mean IoU",
+        "≥0.99 right",
+        "≥0.99 share",
+        "retake caught",
+        "readable rejected",
     ];
     let rows = scores.iter().map(|((kind, level), score)| row(kind, level, score));
     println!("{}", table::plain(&header, rows.chain([row("all", "", total)])));
-    let fields = total.by_field.iter().map(|(field, (all, right))| {
-        vec![field.clone(), all.to_string(), percent(*right, *all)]
-    });
+    let fields = total
+        .by_field
+        .iter()
+        .map(|(field, (all, right))| vec![field.clone(), all.to_string(), percent(*right, *all)]);
     println!("{}", table::plain(&["field", "samples", "exact"], fields));
     let findings = total.findings.iter().map(|(code, (held, hit, false_alarms))| {
         vec![code.clone(), held.to_string(), percent(*hit, *held), false_alarms.to_string()]

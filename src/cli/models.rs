@@ -27,7 +27,8 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
         })
         .collect();
     if args.json {
-        let list: Vec<_> = states.iter().map(|(file, state)| json!({ "file": file, "state": state })).collect();
+        let list: Vec<_> =
+            states.iter().map(|(file, state)| json!({ "file": file, "state": state })).collect();
         println!("{}", serde_json::to_string_pretty(&list)?);
     } else {
         let rows = states.iter().map(|(file, state)| {
@@ -38,7 +39,10 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     }
     let complete = states.iter().all(|(_, state)| *state == "ok");
     if !complete {
-        eprintln!("vouch: model files are missing or damaged in {}; run scripts/fetch-models", catalogue.folder().display());
+        eprintln!(
+            "vouch: model files are missing or damaged in {}; run scripts/fetch-models",
+            catalogue.folder().display()
+        );
     }
     Ok(if complete { EXIT_OK } else { EXIT_FAILED })
 }

@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf};
 
 use serde_json::json;
 
-use crate::pipeline::{PlainReading, Pipeline};
+use crate::pipeline::{Pipeline, PlainReading};
 
 use super::{EXIT_OK, EXIT_UNREADABLE, batch};
 
@@ -37,7 +37,8 @@ pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
         });
         let mut out = std::io::stdout().lock();
         if args.json {
-            let report = json!({ "file": path.to_string_lossy(), "lines": reading.lines, "codes": reading.codes });
+            let report =
+                json!({ "file": path.to_string_lossy(), "lines": reading.lines, "codes": reading.codes });
             writeln!(out, "{report}")?;
         } else {
             for line in &reading.lines {

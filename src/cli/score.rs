@@ -56,8 +56,8 @@ pub fn truths(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Truth)>> {
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
-            let truth: Truth =
-                serde_json::from_str(line).with_context(|| format!("{} line {}", path.display(), number + 1))?;
+            let truth: Truth = serde_json::from_str(line)
+                .with_context(|| format!("{} line {}", path.display(), number + 1))?;
             Ok((folder.join(&truth.file), truth))
         })
         .collect()
@@ -117,7 +117,8 @@ impl Score {
         } else if truth.is_readable() && truth.slot.is_none_or(|slot| slot == truth.kind) {
             self.readable += 1;
             let for_quality = |code: FindingCode| {
-                code.as_str().starts_with("quality.") || code.as_str().starts_with("crop.")
+                code.as_str().starts_with("quality.")
+                    || code.as_str().starts_with("crop.")
                     || code.as_str().starts_with("kind.")
             };
             let rejected =

@@ -8,7 +8,7 @@ use crate::domain::{DocumentReport, Outcome, Severity};
 /// A table with a header row.
 pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
     for row in rows {
         table.add_row(row);
@@ -18,7 +18,8 @@ pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
 
 /// A report as a person reads it: verdict, fields, findings.
 pub fn report(report: &DocumentReport, colour: bool) -> String {
-    let paint = |text: &str, style: Style| if colour { text.style(style).to_string() } else { text.to_owned() };
+    let paint =
+        |text: &str, style: Style| if colour { text.style(style).to_string() } else { text.to_owned() };
     let (verdict, style) = match report.outcome {
         Outcome::Pass => ("PASS 通过", Style::new().green().bold()),
         Outcome::Review => ("REVIEW 需人工核对", Style::new().yellow().bold()),

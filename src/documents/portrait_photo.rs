@@ -25,7 +25,8 @@ pub fn looks_like(picture: &RgbImage) -> bool {
     let left = statistics(&small, 1..9, 1..16);
     let right = statistics(&small, 41..49, 1..16);
     let middle = statistics(&small, 18..32, 18..40);
-    let difference = |a: [f32; 3], b: [f32; 3]| a.iter().zip(b).map(|(x, y)| (x - y).abs()).sum::<f32>() / 3.0;
+    let difference =
+        |a: [f32; 3], b: [f32; 3]| a.iter().zip(b).map(|(x, y)| (x - y).abs()).sum::<f32>() / 3.0;
     left.1 < MAX_BACKGROUND_DEVIATION
         && right.1 < MAX_BACKGROUND_DEVIATION
         && difference(left.0, right.0) < MIN_CONTRAST
@@ -45,7 +46,8 @@ fn statistics(picture: &RgbImage, xs: std::ops::Range<u32>, ys: std::ops::Range<
         }
     }
     let mean = sum.map(|s| s / count);
-    let deviation = (0..3).map(|c| (squares[c] / count - mean[c] * mean[c]).max(0.0).sqrt()).fold(0.0, f32::max);
+    let deviation =
+        (0..3).map(|c| (squares[c] / count - mean[c] * mean[c]).max(0.0).sqrt()).fold(0.0, f32::max);
     (mean, deviation)
 }
 
@@ -61,6 +63,8 @@ mod tests {
             RgbImage::from_fn(358, 500, |x, y| if head(x, y) { Rgb([150, 110, 90]) } else { Rgb([250; 3]) });
         assert!(looks_like(&portrait));
         assert!(!looks_like(&RgbImage::from_pixel(358, 500, Rgb([250; 3]))));
-        assert!(!looks_like(&RgbImage::from_fn(500, 358, |x, y| portrait.get_pixel(y.min(357), x.min(499)).to_owned())));
+        assert!(!looks_like(&RgbImage::from_fn(500, 358, |x, y| portrait
+            .get_pixel(y.min(357), x.min(499))
+            .to_owned())));
     }
 }

@@ -80,9 +80,8 @@ pub fn noise(frame: &mut Frame, sigma: f32, chroma: f32, rng: &mut ChaCha8Rng) {
     }
     // Normal deviates out of a table: sums of uniforms (Irwin–Hall, n = 4), drawn once a picture.
     const TABLE: usize = 1 << 16;
-    let table: Vec<f32> = (0..TABLE)
-        .map(|_| ((0..4).map(|_| rng.random::<f32>()).sum::<f32>() - 2.0) * 1.732)
-        .collect();
+    let table: Vec<f32> =
+        (0..TABLE).map(|_| ((0..4).map(|_| rng.random::<f32>()).sum::<f32>() - 2.0) * 1.732).collect();
     let mut state: u64 = rng.random::<u64>() | 1;
     for pixel in &mut frame.pixels {
         state ^= state << 13;

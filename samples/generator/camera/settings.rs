@@ -72,7 +72,13 @@ pub struct Subject {
 }
 
 impl Settings {
-    pub fn roll(level: Level, subject: Subject, effect: Option<Effect>, split: Split, rng: &mut ChaCha8Rng) -> Self {
+    pub fn roll(
+        level: Level,
+        subject: Subject,
+        effect: Option<Effect>,
+        split: Split,
+        rng: &mut ChaCha8Rng,
+    ) -> Self {
         let mut settings = match level {
             Level::Scan => Self::scan(subject, rng),
             Level::Hard => Self::hard(subject, split, rng),

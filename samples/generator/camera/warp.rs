@@ -47,7 +47,12 @@ pub fn place(frame: &mut Frame, page: &Pixmap, quad: &Quad, surface: Surface) {
                 }
                 let mut texel = bilinear(texels, stride, page, u * pw - 0.5, v * ph - 0.5);
                 if surface.screen > 0.0 {
-                    pixel_grid(&mut texel, u * surface.screen_pixels, v * surface.screen_pixels * ph / pw, surface.screen);
+                    pixel_grid(
+                        &mut texel,
+                        u * surface.screen_pixels,
+                        v * surface.screen_pixels * ph / pw,
+                        surface.screen,
+                    );
                 }
                 for (total, value) in sum.iter_mut().zip(texel) {
                     *total += value;

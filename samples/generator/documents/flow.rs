@@ -27,7 +27,17 @@ impl Flow {
 
     /// Sets the text from (`x`, `y`) in lines of `width` and `pitch` mm, the first one indented by
     /// two characters; punctuation never begins a line. Returns the last baseline.
-    pub fn set(&self, canvas: &mut Canvas, x: f32, y: f32, width: f32, pitch: f32, print: &TextStyle, value: &TextStyle, underline: bool) -> f32 {
+    pub fn set(
+        &self,
+        canvas: &mut Canvas,
+        x: f32,
+        y: f32,
+        width: f32,
+        pitch: f32,
+        print: &TextStyle,
+        value: &TextStyle,
+        underline: bool,
+    ) -> f32 {
         let (mut pen, mut line) = (x + print.size * 2.0, y);
         for piece in &self.0 {
             let style = if piece.field.is_some() { value } else { print };
@@ -52,7 +62,16 @@ impl Flow {
     }
 
     #[allow(clippy::too_many_arguments, reason = "a private step of `set` that takes its cursor")]
-    fn flush(&self, canvas: &mut Canvas, x: f32, y: f32, style: &TextStyle, run: &str, field: Option<&'static str>, underline: bool) {
+    fn flush(
+        &self,
+        canvas: &mut Canvas,
+        x: f32,
+        y: f32,
+        style: &TextStyle,
+        run: &str,
+        field: Option<&'static str>,
+        underline: bool,
+    ) {
         if run.is_empty() {
             return;
         }
@@ -60,7 +79,14 @@ impl Flow {
         if let Some(field) = field {
             canvas.field(field, rect);
             if underline {
-                canvas.line(rect.left - 0.3, y + style.size * 0.25, rect.right + 0.3, y + style.size * 0.25, 0.15, "#666");
+                canvas.line(
+                    rect.left - 0.3,
+                    y + style.size * 0.25,
+                    rect.right + 0.3,
+                    y + style.size * 0.25,
+                    0.15,
+                    "#666",
+                );
             }
         }
     }
