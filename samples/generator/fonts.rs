@@ -158,7 +158,10 @@ fn loaded(index: usize) -> Option<Arc<Font>> {
             let path = Path::new(root).join(file);
             let data = std::fs::read(&path)
                 .inspect_err(|error| {
-                    eprintln!("generate: font {} is missing ({error}); run scripts/install-fonts", path.display());
+                    eprintln!(
+                        "generate: font {} is missing ({error}); run scripts/install-fonts",
+                        path.display()
+                    );
                 })
                 .ok()?;
             Some(Arc::new(Font {
@@ -192,7 +195,8 @@ pub fn named(name: &str) -> Option<Arc<Font>> {
 
 /// The font that stands in for a character which `font` lacks: the widest of the same genre.
 fn stand_in(style: Style) -> Option<Arc<Font>> {
-    let name = if matches!(style, Style::Song | Style::Kai | Style::Hand) { "noto-serif" } else { "noto-sans" };
+    let name =
+        if matches!(style, Style::Song | Style::Kai | Style::Hand) { "noto-serif" } else { "noto-sans" };
     named(name)
 }
 

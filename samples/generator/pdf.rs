@@ -36,7 +36,8 @@ pub fn of_picture(canvas: &Canvas, quality: u8, dpi: f32) -> Vec<u8> {
 
 /// The pixmap over white.
 pub fn flatten(map: &Pixmap) -> RgbImage {
-    let bytes = map.data().chunks_exact(4).flat_map(|p| [0, 1, 2].map(|c| p[c].saturating_add(255 - p[3]))).collect();
+    let bytes =
+        map.data().chunks_exact(4).flat_map(|p| [0, 1, 2].map(|c| p[c].saturating_add(255 - p[3]))).collect();
     RgbImage::from_raw(map.width(), map.height(), bytes).expect("buffer has the pixmap's size")
 }
 
@@ -53,7 +54,11 @@ fn picture_content(canvas: &Canvas) -> String {
 
 /// Fonts of TrueType outlines embed as they are; others give way to one of the same genre.
 fn truetype(font: &Arc<Font>, split: Split) -> Arc<Font> {
-    if font.data.starts_with(&[0, 1, 0, 0]) || font.name.starts_with("wqy") || font.name.starts_with("um") || font.name.starts_with("uk") {
+    if font.data.starts_with(&[0, 1, 0, 0])
+        || font.name.starts_with("wqy")
+        || font.name.starts_with("um")
+        || font.name.starts_with("uk")
+    {
         return font.clone();
     }
     let name = match (font.style, split) {
@@ -76,16 +81,26 @@ fn set(run: &Run, faces: &mut Vec<Face>, height: f32, split: Split, content: &mu
             let other = fonts::named("wqy-zenhei")?;
             other.glyph(c).map(|g| (other, g))
         });
-        let advance = fonts::glyph_of(&run.style.font, c).map_or(0.5, |(_, g)| g.advance);
+        let advance = found.as_ref().map_or(0.5, |(_, g)| g.advance);
         if let Some((font, glyph)) = found {
             let index = faces.iter().position(|f| f.font.name == font.name).unwrap_or_else(|| {
-                faces.push(Face { font: font.clone(), remapper: GlyphRemapper::new(), used: BTreeMap::new() });
+                faces.push(Face {
+                    font: font.clone(),
+                    remapper: GlyphRemapper::new(),
+                    used: BTreeMap::new(),
+                });
                 faces.len() - 1
             });
             let face = &mut faces[index];
             let id = face.remapper.remap(glyph.id);
             face.used.insert(id, (c, (glyph.advance * 1000.0).round() as u32));
-            let _ = writeln!(content, "BT /F{index} {size:.2} Tf {} {:.2} {:.2} Tm <{id:04X}> Tj ET", "1 0 0 1", pen * PT, (height - run.y) * PT);
+            let _ = writeln!(
+                content,
+                "BT /F{index} {size:.2} Tf {} {:.2} {:.2} Tm <{id:04X}> Tj ET",
+                "1 0 0 1",
+                pen * PT,
+                (height - run.y) * PT
+            );
         }
         pen += (advance + run.style.spacing) * run.style.size * run.style.stretch;
     }

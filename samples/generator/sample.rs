@@ -17,7 +17,7 @@ use crate::{
     canvas::Canvas,
     documents::{self, Brief, Drawn},
     pdf,
-    spec::{Level, Split, chance},
+    spec::{Level, Limits, Split, chance},
     truth::Line,
     words::person::Person,
 };
@@ -32,8 +32,7 @@ pub struct Order {
     pub defects: f64,
     pub tampered: usize,
     pub today: Date,
-    /// Longest side of a photo, px.
-    pub max_side: usize,
+    pub limits: Limits,
 }
 
 /// Share of phone pictures that were taken of a screen.
@@ -49,8 +48,7 @@ pub struct Job {
     pub effect: Option<Effect>,
     pub tampered: bool,
     pub today: Date,
-    /// Longest side of a photo, px.
-    pub max_side: usize,
+    pub limits: Limits,
 }
 
 /// Deals kinds in turn, levels and effects by dice.
@@ -60,11 +58,21 @@ pub fn plan(order: &Order) -> Vec<Job> {
     (0..order.count)
         .map(|index| {
             let kind = order.kinds[index % order.kinds.len()];
-            let level = if order.level == Level::Mixed { documents::level(kind, &mut rng) } else { order.level };
-            let tampers = if kind == DocumentKind::ChsiReport { chance(&mut rng, order.defects * 0.7) } else { tampered > 0 && kind.is_id_card() };
+            let level =
+                if order.level == Level::Mixed { documents::level(kind, &mut rng) } else { order.level };
+            let tampers = if kind == DocumentKind::ChsiReport {
+                chance(&mut rng, order.defects * 0.7)
+            } else {
+                tampered > 0 && kind.is_id_card()
+            };
             tampered -= usize::from(tampers && kind.is_id_card());
             let camera = matches!(level, Level::Phone | Level::Hard | Level::Scan);
-            let effect = (!tampers && camera && kind != DocumentKind::PortraitPhoto && kind != DocumentKind::Other && chance(&mut rng, order.defects)).then(|| Effect::roll(&mut rng));
+            let effect = (!tampers
+                && camera
+                && kind != DocumentKind::PortraitPhoto
+                && kind != DocumentKind::Other
+                && chance(&mut rng, order.defects))
+            .then(|| Effect::roll(&mut rng));
             Job {
                 index,
                 seed: order.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (index as u64 + 1),
@@ -75,7 +83,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 effect,
                 tampered: tampers,
                 today: order.today,
-                max_side: order.max_side,
+                limits: order.limits,
             }
         })
         .collect()
@@ -95,7 +103,13 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         face_seed: rng.random(),
     };
     let drawn = documents::draw(job.kind, &brief, rng);
-    let capture = Capture { level: job.level, split: job.split, effect: job.effect, today: job.today, max_side: job.max_side };
+    let capture = Capture {
+        level: job.level,
+        split: job.split,
+        effect: job.effect,
+        today: job.today,
+        limits: job.limits,
+    };
     let name = format!("{:05}_{}_{}", job.index, drawn.kind, job.level.as_str());
     capture.take(drawn, &name, rng)
 }
@@ -106,8 +120,7 @@ pub struct Capture {
     pub split: Split,
     pub effect: Option<Effect>,
     pub today: Date,
-    /// Longest side of a photo, px.
-    pub max_side: usize,
+    pub limits: Limits,
 }
 
 struct Taken {
@@ -127,8 +140,17 @@ impl Capture {
             Level::Screenshot => {
                 let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
                 let png = chance(rng, 0.55);
-                let bytes = if png { encode::png(&image) } else { encode::jpeg(&image, rng.random_range(70..95), None) };
-                Taken { bytes, extension: if png { "png" } else { "jpg" }, quad: Some(quad), lost: Vec::new() }
+                let bytes = if png {
+                    encode::png(&image)
+                } else {
+                    encode::jpeg(&image, rng.random_range(70..95), None)
+                };
+                Taken {
+                    bytes,
+                    extension: if png { "png" } else { "jpg" },
+                    quad: Some(quad),
+                    lost: Vec::new(),
+                }
             }
             Level::Pdf => {
                 let layered = drawn.kind == DocumentKind::ChsiReport && chance(rng, 0.7) || chance(rng, 0.3);
@@ -168,7 +190,8 @@ impl Capture {
     }
 
     fn photograph(&self, drawn: &mut Drawn, rng: &mut ChaCha8Rng) -> Taken {
-        let neighbour = (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
+        let neighbour =
+            (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
         let subject = Subject { width_mm: drawn.canvas.width, height_mm: drawn.canvas.height };
         let mut settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
         if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
@@ -176,12 +199,13 @@ impl Capture {
             settings.surface.screen_pixels = drawn.canvas.width * 25.0 * rng.random_range(0.25..0.4);
             drawn.truth.finding("source.screen_recapture");
         }
+        settings.quality = settings.quality.min(self.limits.max_quality);
         let take = Take {
             level: self.level,
             split: self.split,
             effect: self.effect,
             text_mm: drawn.text_mm,
-            max_side: self.max_side,
+            max_side: self.limits.max_side,
             neighbour: neighbour.as_ref(),
         };
         let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);

@@ -47,7 +47,14 @@ const SURFACES: &[(Texture, [f32; 3], [f32; 3])] = &[
 
 /// Fills a frame of `width` × `height` px with a surface on which a document of density `px_per_mm`
 /// is about to be laid at `quad`, and with what else lies about.
-pub fn draw(width: usize, height: usize, px_per_mm: f32, quad: &Quad, split: Split, rng: &mut ChaCha8Rng) -> Frame {
+pub fn draw(
+    width: usize,
+    height: usize,
+    px_per_mm: f32,
+    quad: &Quad,
+    split: Split,
+    rng: &mut ChaCha8Rng,
+) -> Frame {
     // Texture is soft, so it is made at a lower resolution and stretched.
     let shrink = (width.max(height) as f32 / 900.0).max(1.0);
     let (w, h) = ((width as f32 / shrink).ceil() as u32 + 1, (height as f32 / shrink).ceil() as u32 + 1);
@@ -106,7 +113,9 @@ fn tone(texture: Texture, x: f32, y: f32, seed: u32) -> f32 {
 
 /// Value noise in three octaves, 0 to 1.
 fn fractal(x: f32, y: f32, seed: u32) -> f32 {
-    0.55 * value(x, y, seed) + 0.3 * value(x * 2.1, y * 2.1, seed + 1) + 0.15 * value(x * 4.3, y * 4.3, seed + 2)
+    0.55 * value(x, y, seed)
+        + 0.3 * value(x * 2.1, y * 2.1, seed + 1)
+        + 0.15 * value(x * 4.3, y * 4.3, seed + 2)
 }
 
 fn value(x: f32, y: f32, seed: u32) -> f32 {
@@ -114,7 +123,9 @@ fn value(x: f32, y: f32, seed: u32) -> f32 {
     let smooth = |t: f32| t * t * (3.0 - 2.0 * t);
     let (fx, fy) = (smooth(x - x.floor()), smooth(y - y.floor()));
     let at = |x: i32, y: i32| {
-        let mut h = (x as u32).wrapping_mul(0x9E37_79B1) ^ (y as u32).wrapping_mul(0x85EB_CA77) ^ seed.wrapping_mul(0xC2B2_AE3D);
+        let mut h = (x as u32).wrapping_mul(0x9E37_79B1)
+            ^ (y as u32).wrapping_mul(0x85EB_CA77)
+            ^ seed.wrapping_mul(0xC2B2_AE3D);
         h ^= h >> 15;
         h = h.wrapping_mul(0x2C1B_3C6D);
         h ^= h >> 12;
@@ -185,7 +196,11 @@ impl Table {
         let (w, h) = (between(rng, 60.0, 210.0), between(rng, 50.0, 297.0));
         let Some(rect) = Rect::from_xywh(0.0, 0.0, w, h) else { return };
         let shade = rng.random_range(206..250);
-        self.fill(&PathBuilder::from_rect(rect), &paint(shade, shade, shade.saturating_sub(rng.random_range(0..14)), 255), transform);
+        self.fill(
+            &PathBuilder::from_rect(rect),
+            &paint(shade, shade, shade.saturating_sub(rng.random_range(0..14)), 255),
+            transform,
+        );
         let ink = paint(70, 70, 76, 190);
         let mut y = 10.0;
         while y < h - 8.0 {
@@ -220,7 +235,9 @@ impl Table {
         }
         for row in 0..5 {
             for column in 0..15 {
-                if let Some(key) = Rect::from_xywh(4.0 + column as f32 * 19.5, 5.0 + row as f32 * 20.5, 16.5, 16.5) {
+                if let Some(key) =
+                    Rect::from_xywh(4.0 + column as f32 * 19.5, 5.0 + row as f32 * 20.5, 16.5, 16.5)
+                {
                     self.fill(&PathBuilder::from_rect(key), &paint(58, 60, 64, 255), transform);
                 }
             }

@@ -97,7 +97,11 @@ impl Effect {
     pub const fn loses_every_field(self) -> bool {
         matches!(
             self,
-            Self::Blurred | Self::MotionBlurred | Self::Underexposed | Self::Overexposed | Self::LowResolution
+            Self::Blurred
+                | Self::MotionBlurred
+                | Self::Underexposed
+                | Self::Overexposed
+                | Self::LowResolution
         )
     }
 }

@@ -1,6 +1,8 @@
 //! The file a camera writes: pixels in sensor order, EXIF orientation, JPEG.
 
-use image::{ExtendedColorType, ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder, imageops};
+use image::{
+    ExtendedColorType, ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder, imageops,
+};
 
 /// What the camera says about itself.
 #[derive(Debug, Clone)]
@@ -55,7 +57,11 @@ pub fn png(image: &RgbImage) -> Vec<u8> {
 fn exif_block(exif: &Exif) -> Vec<u8> {
     const ASCII: u16 = 2;
     const SHORT: u16 = 3;
-    let texts = [(0x010f_u16, exif.make.clone()), (0x0110, exif.model.clone()), (0x0132, "2026:11:20 10:24:31".to_owned())];
+    let texts = [
+        (0x010f_u16, exif.make.clone()),
+        (0x0110, exif.model.clone()),
+        (0x0132, "2026:11:20 10:24:31".to_owned()),
+    ];
     let entries = texts.len() + 1;
     let mut heap_at = 8 + 2 + entries * 12 + 4;
     let mut heap = Vec::new();

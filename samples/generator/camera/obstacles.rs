@@ -7,7 +7,8 @@ use super::frame::Frame;
 use crate::spec::{between, one_of};
 
 /// Skin tones.
-const SKINS: &[[f32; 3]] = &[[226.0, 178.0, 146.0], [204.0, 150.0, 116.0], [238.0, 194.0, 166.0], [180.0, 124.0, 92.0]];
+const SKINS: &[[f32; 3]] =
+    &[[226.0, 178.0, 146.0], [204.0, 150.0, 116.0], [238.0, 194.0, 166.0], [180.0, 124.0, 92.0]];
 
 /// A finger of `radius` px that comes from `from` and ends at `tip`.
 pub fn finger(frame: &mut Frame, from: Point, tip: Point, radius: f32, rng: &mut ChaCha8Rng) {
@@ -28,7 +29,13 @@ pub fn finger(frame: &mut Frame, from: Point, tip: Point, radius: f32, rng: &mut
 /// A pen, a strip of paper or a coin's edge: a capsule of one colour.
 pub fn object(frame: &mut Frame, from: Point, to: Point, radius: f32, rng: &mut ChaCha8Rng) {
     let colour = one_of(
-        &[[34.0, 34.0, 38.0], [28.0, 66.0, 150.0], [176.0, 36.0, 40.0], [196.0, 196.0, 200.0], [88.0, 70.0, 52.0]],
+        &[
+            [34.0, 34.0, 38.0],
+            [28.0, 66.0, 150.0],
+            [176.0, 36.0, 40.0],
+            [196.0, 196.0, 200.0],
+            [88.0, 70.0, 52.0],
+        ],
         rng,
     );
     let shine = between(rng, 20.0, 80.0);

@@ -47,7 +47,9 @@ pub struct Take<'a> {
 pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: &mut ChaCha8Rng) -> Shot {
     let (w, h) = (canvas.width, canvas.height);
     let target = victim(canvas, take.effect, rng);
-    if take.effect == Some(Effect::Stained) && let Some(field) = &target {
+    if take.effect == Some(Effect::Stained)
+        && let Some(field) = &target
+    {
         stain::over(canvas, field.rect, rng);
     }
     if take.neighbour.is_some() {
@@ -141,7 +143,8 @@ fn readable_size(settings: &mut Settings, quad: &mut Quad, take: &Take<'_>, (w, 
     let largest = settings.frame.0.max(settings.frame.1);
     if largest > take.max_side {
         let shrink = take.max_side as f32 / largest as f32;
-        settings.frame = ((settings.frame.0 as f32 * shrink) as usize, (settings.frame.1 as f32 * shrink) as usize);
+        settings.frame =
+            ((settings.frame.0 as f32 * shrink) as usize, (settings.frame.1 as f32 * shrink) as usize);
         *quad = settings.pose.quad(w, h, settings.frame);
     }
     let em = take.text_mm * pose::density(quad, w, h);
@@ -155,7 +158,8 @@ fn readable_size(settings: &mut Settings, quad: &mut Quad, take: &Take<'_>, (w, 
     } else {
         return;
     };
-    settings.frame = ((settings.frame.0 as f32 * factor) as usize, (settings.frame.1 as f32 * factor) as usize);
+    settings.frame =
+        ((settings.frame.0 as f32 * factor) as usize, (settings.frame.1 as f32 * factor) as usize);
     *quad = settings.pose.quad(w, h, settings.frame);
 }
 
@@ -270,7 +274,7 @@ fn cut(
     let bounds_of = |rect: Rect| Quad::from_rect(rect).map(map).bounds();
     let all = canvas.fields.iter().map(|f| bounds_of(f.rect)).reduce(Rect::union).unwrap_or(quad.bounds());
     if effect == Some(Effect::CornerCut) {
-        // The widest bare margin goes, up to two thirds of it.
+        // The widest bare margin goes, a strip of it.
         let outer = quad.bounds();
         let share = between(rng, 0.35, 0.6);
         let margins = [
@@ -280,7 +284,9 @@ fn cut(
             (outer.bottom - all.bottom, 0.0, fh - outer.bottom, 0.0, 1.0),
         ];
         let widest = margins.iter().max_by(|a, b| a.0.total_cmp(&b.0)).copied().unwrap_or(margins[0]);
-        let slack = widest.0.max(0.0) * share;
+        // Never more than a strip: a card without its upper half is cut off, whatever it still says.
+        let side = if widest.3 == 0.0 { outer.height() } else { outer.width() };
+        let slack = (widest.0.max(0.0) * share).min(side * 0.05);
         return moved(widest.1 + widest.3 * slack, widest.2 + widest.4 * slack);
     }
     let field = target.map_or(all, |f| bounds_of(f.rect));
@@ -290,13 +296,20 @@ fn cut(
         (0.0, -(field.top + field.height() * 0.9)),
         (0.0, fh - field.bottom + field.height() * 0.9),
     ];
-    let least = shifts.iter().min_by(|a, b| (a.0.abs() + a.1.abs()).total_cmp(&(b.0.abs() + b.1.abs()))).copied();
+    let least =
+        shifts.iter().min_by(|a, b| (a.0.abs() + a.1.abs()).total_cmp(&(b.0.abs() + b.1.abs()))).copied();
     let (dx, dy) = least.unwrap_or(shifts[0]);
     moved(dx, dy)
 }
 
 /// Fields that are gone with the one that was hit.
-fn overlapping(canvas: &Canvas, field: &FieldBox, effect: Effect, quad: &Quad, frame: (usize, usize)) -> Vec<String> {
+fn overlapping(
+    canvas: &Canvas,
+    field: &FieldBox,
+    effect: Effect,
+    quad: &Quad,
+    frame: (usize, usize),
+) -> Vec<String> {
     let (fw, fh) = (frame.0 as f32, frame.1 as f32);
     canvas
         .fields
@@ -305,9 +318,12 @@ fn overlapping(canvas: &Canvas, field: &FieldBox, effect: Effect, quad: &Quad, f
             if effect.loses_every_field() || f.name == field.name {
                 return true;
             }
-            let place = Quad::from_rect(f.rect).map(|p| onto(quad, (canvas.width, canvas.height), p)).bounds();
+            let place =
+                Quad::from_rect(f.rect).map(|p| onto(quad, (canvas.width, canvas.height), p)).bounds();
             match effect {
-                Effect::CutOff => place.intersection(Rect::new(0.0, 0.0, fw, fh)).area() < 0.97 * place.area(),
+                Effect::CutOff => {
+                    place.intersection(Rect::new(0.0, 0.0, fw, fh)).area() < 0.97 * place.area()
+                }
                 _ => {
                     // A finger or a lamp covers more than its field; what lies near may be touched.
                     let near = field.rect.inflate(10.0, 8.0).intersection(f.rect);
@@ -349,7 +365,11 @@ fn beside(quad: &Quad, neighbour: &Canvas, (w, h): (f32, f32), frame: (usize, us
     let (dx, dy) = if along_x { (bounds.width() * 1.06, 0.0) } else { (0.0, bounds.height() * 1.06) };
     let rect = Rect::new(0.0, 0.0, neighbour.width, neighbour.height);
     Quad::from_rect(rect).map(|p| {
-        let q = onto(quad, (w, h), Point::new(p.x * w / neighbour.width.max(w), p.y * h / neighbour.height.max(h)));
+        let q = onto(
+            quad,
+            (w, h),
+            Point::new(p.x * w / neighbour.width.max(w), p.y * h / neighbour.height.max(h)),
+        );
         Point::new(q.x + dx, q.y + dy)
     })
 }

@@ -21,7 +21,8 @@ pub fn take(page: &Canvas, split: Split, rng: &mut ChaCha8Rng) -> (RgbImage, Qua
 }
 
 fn phone(page: &Canvas, split: Split, rng: &mut ChaCha8Rng) -> (RgbImage, Quad) {
-    let (width, mut height) = one_of(&[(1080, 2340), (1170, 2532), (1080, 2400), (1440, 3200), (1284, 2778)], rng);
+    let (width, mut height) =
+        one_of(&[(1080, 2340), (1170, 2532), (1080, 2400), (1440, 3200), (1284, 2778)], rng);
     let bar = width as f32 * 0.072;
     let tools = width as f32 * 0.125;
     let inset = width as f32 * between(rng, 0.0, 0.03);
@@ -34,13 +35,23 @@ fn phone(page: &Canvas, split: Split, rng: &mut ChaCha8Rng) -> (RgbImage, Quad) 
     let mut head = Canvas::new(width as f32, bar + tools);
     head.rect(0.0, 0.0, width as f32, bar + tools, one_of(&["#ffffff", "#f7f7f8", "#ededed"], rng));
     let style = TextStyle::new(&font, bar * 0.52, "#111");
-    head.text(bar * 0.7, bar * 0.72, &style, &format!("{}:{:02}", rng.random_range(7..23), rng.random_range(0..60)));
+    head.text(
+        bar * 0.7,
+        bar * 0.72,
+        &style,
+        &format!("{}:{:02}", rng.random_range(7..23), rng.random_range(0..60)),
+    );
     head.text(width as f32 - bar * 3.4, bar * 0.72, &style, &format!("5G {}%", rng.random_range(12..100)));
     let title = one_of(&["在线验证报告", "学信网", "电子证书", "报告详情"], rng);
     head.text_centred(width as f32 / 2.0, bar + tools * 0.62, &style.clone().sized(tools * 0.36), title);
     head.text(bar * 0.6, bar + tools * 0.64, &style.clone().sized(tools * 0.42), "〈");
     let quad = paste(&mut frame, page, inset, top, scale);
-    warp::place(&mut frame, &head.render(1.0), &Quad::from_rect(Rect::new(0.0, 0.0, width as f32, bar + tools)), Surface::default());
+    warp::place(
+        &mut frame,
+        &head.render(1.0),
+        &Quad::from_rect(Rect::new(0.0, 0.0, width as f32, bar + tools)),
+        Surface::default(),
+    );
     (frame.to_image(), quad)
 }
 
@@ -59,12 +70,22 @@ fn desktop(page: &Canvas, split: Split, rng: &mut ChaCha8Rng) -> (RgbImage, Quad
     bar.text(140.0, 71.0, &style, "https://my.chsi.com.cn/archive/");
     let left = (width as f32 - page.width * scale) / 2.0;
     let quad = paste(&mut frame, page, left, head + 10.0, scale);
-    warp::place(&mut frame, &bar.render(1.0), &Quad::from_rect(Rect::new(0.0, 0.0, width as f32, head)), Surface::default());
+    warp::place(
+        &mut frame,
+        &bar.render(1.0),
+        &Quad::from_rect(Rect::new(0.0, 0.0, width as f32, head)),
+        Surface::default(),
+    );
     (frame.to_image(), quad)
 }
 
 fn paste(frame: &mut Frame, page: &Canvas, left: f32, top: f32, scale: f32) -> Quad {
-    let quad = Quad::from_rect(Rect::new(left.round(), top.round(), (left + page.width * scale).round(), (top + page.height * scale).round()));
+    let quad = Quad::from_rect(Rect::new(
+        left.round(),
+        top.round(),
+        (left + page.width * scale).round(),
+        (top + page.height * scale).round(),
+    ));
     warp::place(frame, &page.render(scale), &quad, Surface::default());
     quad
 }

@@ -72,7 +72,13 @@ pub struct Subject {
 }
 
 impl Settings {
-    pub fn roll(level: Level, subject: Subject, effect: Option<Effect>, split: Split, rng: &mut ChaCha8Rng) -> Self {
+    pub fn roll(
+        level: Level,
+        subject: Subject,
+        effect: Option<Effect>,
+        split: Split,
+        rng: &mut ChaCha8Rng,
+    ) -> Self {
         let mut settings = match level {
             Level::Scan => Self::scan(subject, rng),
             Level::Hard => Self::hard(subject, split, rng),
@@ -143,7 +149,12 @@ impl Settings {
                 yaw: tilt * direction.cos(),
                 roll,
                 distance: between(rng, 1.2, 2.6),
-                fill: between(rng, 0.62, 0.95),
+                // Cards are small; a whole sheet fills the frame.
+                fill: if subject.width_mm > 120.0 {
+                    between(rng, 0.8, 0.97)
+                } else {
+                    between(rng, 0.6, 0.95)
+                },
                 place: (between(rng, 0.15, 0.85), between(rng, 0.15, 0.85)),
             },
             surface: Surface { curl_x: bend(rng), curl_y: bend(rng), ..Surface::default() },
@@ -199,7 +210,8 @@ impl Settings {
             }
         }
         s.min_em_px = between(rng, 14.0, 18.0);
-        s.pose.fill = between(rng, 0.5, 0.95);
+        s.pose.fill =
+            if subject.width_mm > 120.0 { between(rng, 0.7, 0.97) } else { between(rng, 0.5, 0.95) };
         s
     }
 

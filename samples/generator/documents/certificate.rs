@@ -44,8 +44,13 @@ const OCCUPATIONS: &[(&str, &[&str])] = &[
 ];
 
 /// Level digit, rank, and its trade name.
-const LEVELS: &[(u8, &str, &str)] =
-    &[(5, "五级", "初级工"), (4, "四级", "中级工"), (3, "三级", "高级工"), (2, "二级", "技师"), (1, "一级", "高级技师")];
+const LEVELS: &[(u8, &str, &str)] = &[
+    (5, "五级", "初级工"),
+    (4, "四级", "中级工"),
+    (3, "三级", "高级工"),
+    (2, "二级", "技师"),
+    (1, "一级", "高级技师"),
+];
 
 /// The shape of a layout.
 #[derive(Clone, Copy)]
@@ -66,12 +71,78 @@ struct Layout {
 
 /// Every third is held out.
 const LAYOUTS: &[Layout] = &[
-    Layout { name: "grade_landscape", size: (297.0, 210.0), rows: (38.0, 82.0, 72.0, 12.6), photo: (210.0, 58.0, 35.0, 49.0), qr: (36.0, 162.0, 28.0), foot: (168.0, 172.0), title_y: 44.0, justify: 34.0, colon: "：", underline: false },
-    Layout { name: "grade_portrait", size: (210.0, 297.0), rows: (36.0, 80.0, 146.0, 13.2), photo: (88.0, 78.0, 34.0, 47.0), qr: (30.0, 252.0, 26.0), foot: (110.0, 262.0), title_y: 58.0, justify: 32.0, colon: "：", underline: true },
-    Layout { name: "grade_spread_right", size: (260.0, 182.0), rows: (138.0, 178.0, 40.0, 12.0), photo: (46.0, 50.0, 33.0, 45.0), qr: (18.0, 138.0, 26.0), foot: (52.0, 150.0), title_y: 32.0, justify: 0.0, colon: "：", underline: false },
-    Layout { name: "grade_card", size: (190.0, 130.0), rows: (20.0, 56.0, 42.0, 8.6), photo: (146.0, 34.0, 27.0, 37.0), qr: (148.0, 78.0, 24.0), foot: (84.0, 112.0), title_y: 26.0, justify: 28.0, colon: "", underline: false },
-    Layout { name: "grade_electronic", size: (150.0, 230.0), rows: (16.0, 58.0, 100.0, 11.5), photo: (60.0, 44.0, 30.0, 41.0), qr: (16.0, 196.0, 24.0), foot: (72.0, 206.0), title_y: 30.0, justify: 0.0, colon: ":", underline: false },
-    Layout { name: "grade_two_tone", size: (210.0, 148.0), rows: (82.0, 124.0, 46.0, 9.6), photo: (26.0, 44.0, 32.0, 44.0), qr: (28.0, 98.0, 26.0), foot: (122.0, 132.0), title_y: 30.0, justify: 36.0, colon: "", underline: true },
+    Layout {
+        name: "grade_landscape",
+        size: (297.0, 210.0),
+        rows: (38.0, 82.0, 72.0, 12.6),
+        photo: (210.0, 58.0, 35.0, 49.0),
+        qr: (36.0, 162.0, 28.0),
+        foot: (168.0, 172.0),
+        title_y: 44.0,
+        justify: 34.0,
+        colon: "：",
+        underline: false,
+    },
+    Layout {
+        name: "grade_portrait",
+        size: (210.0, 297.0),
+        rows: (36.0, 80.0, 146.0, 13.2),
+        photo: (88.0, 78.0, 34.0, 47.0),
+        qr: (30.0, 252.0, 26.0),
+        foot: (110.0, 262.0),
+        title_y: 58.0,
+        justify: 32.0,
+        colon: "：",
+        underline: true,
+    },
+    Layout {
+        name: "grade_spread_right",
+        size: (260.0, 182.0),
+        rows: (138.0, 178.0, 40.0, 12.0),
+        photo: (46.0, 50.0, 33.0, 45.0),
+        qr: (18.0, 138.0, 26.0),
+        foot: (52.0, 150.0),
+        title_y: 32.0,
+        justify: 0.0,
+        colon: "：",
+        underline: false,
+    },
+    Layout {
+        name: "grade_card",
+        size: (190.0, 130.0),
+        rows: (20.0, 56.0, 42.0, 8.6),
+        photo: (146.0, 34.0, 27.0, 37.0),
+        qr: (148.0, 78.0, 24.0),
+        foot: (84.0, 112.0),
+        title_y: 26.0,
+        justify: 28.0,
+        colon: "",
+        underline: false,
+    },
+    Layout {
+        name: "grade_electronic",
+        size: (150.0, 230.0),
+        rows: (16.0, 58.0, 100.0, 11.5),
+        photo: (60.0, 44.0, 30.0, 41.0),
+        qr: (16.0, 196.0, 24.0),
+        foot: (72.0, 206.0),
+        title_y: 30.0,
+        justify: 0.0,
+        colon: ":",
+        underline: false,
+    },
+    Layout {
+        name: "grade_two_tone",
+        size: (210.0, 148.0),
+        rows: (82.0, 124.0, 46.0, 9.6),
+        photo: (26.0, 44.0, 32.0, 44.0),
+        qr: (28.0, 98.0, 26.0),
+        foot: (122.0, 132.0),
+        title_y: 30.0,
+        justify: 36.0,
+        colon: "",
+        underline: true,
+    },
 ];
 
 struct Facts {
@@ -130,10 +201,17 @@ fn grade(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let value_font = fonts::pick(one_of(&styles, rng), brief.split, rng);
     let size = (layout.rows.3 * between(rng, 0.38, 0.46)).clamp(3.4, 5.4);
     let label = TextStyle::new(&label_font, size, ink);
-    let value = TextStyle::new(&value_font, size * between(rng, 0.94, 1.06), ink).bold(between(rng, 0.0, 0.025));
+    let value =
+        TextStyle::new(&value_font, size * between(rng, 0.94, 1.06), ink).bold(between(rng, 0.0, 0.025));
 
     let title_font = fonts::pick(Style::Song, brief.split, rng);
-    let title = TextStyle::new(&title_font, w.min(h) * 0.062, one_of(&["#8a1c1c", "#1c1c1e", "#9a6a1c", "#1d3f72"], rng)).bold(0.03).spaced(0.2);
+    let title = TextStyle::new(
+        &title_font,
+        w.min(h) * 0.062,
+        one_of(&["#8a1c1c", "#1c1c1e", "#9a6a1c", "#1d3f72"], rng),
+    )
+    .bold(0.03)
+    .spaced(0.2);
     let title_x = if layout.name == "grade_spread_right" { w * 0.25 } else { w / 2.0 };
     canvas.text_centred(title_x, layout.title_y, &title, "职业技能等级证书");
 
@@ -159,7 +237,11 @@ fn grade(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let level_label = one_of(&["职业技能等级", "技能等级", "等级"], rng);
     rows.push(Row::new(level_label, &*facts.level_text, "level", facts.level.to_string()));
     let number_row = Row::new("证书编号", &*facts.number, "certificate_number", &*facts.number);
-    if chance(rng, 0.25) { rows.insert(0, number_row) } else { rows.push(number_row) }
+    if chance(rng, 0.25) {
+        rows.insert(0, number_row)
+    } else {
+        rows.push(number_row)
+    }
 
     let right = if layout.photo.0 > layout.rows.1 { layout.photo.0 - 4.0 } else { w - 12.0 };
     // A photo above or left of the rows leaves them the whole width.
@@ -173,7 +255,11 @@ fn grade(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
         y: layout.rows.2 + dy,
         pitch: layout.rows.3.min(available / rows.len() as f32),
         value_width,
-        justify: if rows.iter().any(|r| r.label.contains('/')) { 0.0 } else { layout.justify.min(label.size * 6.4) },
+        justify: if rows.iter().any(|r| r.label.contains('/')) {
+            0.0
+        } else {
+            layout.justify.min(label.size * 6.4)
+        },
         label: label.clone(),
         value: value.clone(),
         colon: layout.colon,
@@ -186,8 +272,19 @@ fn grade(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     paper::photo(&mut canvas, x + dx, y + dy, pw, ph, brief, rng);
     if chance(rng, 0.8) {
         let host = one_of(&["http://jndj.osta.org.cn", "https://pjjg.osta.org.cn"], rng);
-        qr::draw(&mut canvas, layout.qr.0, layout.qr.1, layout.qr.2, &format!("{host}/cert?no={}", facts.number));
-        canvas.text(layout.qr.0, layout.qr.1 + layout.qr.2 + 3.0, &label.clone().sized(2.4), "扫码查询 jndj.osta.org.cn");
+        qr::draw(
+            &mut canvas,
+            layout.qr.0,
+            layout.qr.1,
+            layout.qr.2,
+            &format!("{host}/cert?no={}", facts.number),
+        );
+        canvas.text(
+            layout.qr.0,
+            layout.qr.1 + layout.qr.2 + 3.0,
+            &label.clone().sized(2.4),
+            "扫码查询 jndj.osta.org.cn",
+        );
     }
     paper::specimen(&mut canvas, &value, rng);
     Drawn {
@@ -201,11 +298,23 @@ fn grade(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
 }
 
 /// Issuer, date and the seal over them.
-fn foot(canvas: &mut Canvas, truth: &mut Truth, layout: &Layout, facts: &Facts, label: &TextStyle, value: &TextStyle, rng: &mut ChaCha8Rng) {
+fn foot(
+    canvas: &mut Canvas,
+    truth: &mut Truth,
+    layout: &Layout,
+    facts: &Facts,
+    label: &TextStyle,
+    value: &TextStyle,
+    rng: &mut ChaCha8Rng,
+) {
     let (x, y) = layout.foot;
     let labelled = chance(rng, 0.6);
     let room = canvas.width - 10.0 - x;
-    let lead = if labelled { one_of(&["评价机构：", "发证机构：", "评价机构（盖章）："], rng) } else { "" };
+    let lead = if labelled {
+        one_of(&["评价机构：", "发证机构：", "评价机构（盖章）："], rng)
+    } else {
+        ""
+    };
     let lead_end = if labelled { canvas.text(x, y, label, lead).right } else { x };
     let natural = value.width(&facts.issuer);
     let style = value.clone().sized(value.size * ((room - (lead_end - x)) / natural).min(1.0));
@@ -226,7 +335,7 @@ fn foot(canvas: &mut Canvas, truth: &mut Truth, layout: &Layout, facts: &Facts, 
     let r = between(rng, 0.085, 0.1) * canvas.width.max(canvas.height).min(220.0);
     let cx = (x + between(rng, 0.35, 0.7) * room).min(canvas.width - r - 4.0);
     let cy = (y + label.size * between(rng, 0.0, 1.4)).min(canvas.height - r - 2.0);
-    seal::round(canvas, cx, cy, r, &facts.issuer, None, label, rng);
+    seal::round(canvas, (cx, cy, r), &facts.issuer, None, label, rng);
 }
 
 /// The bilingual booklet with a number of 16 digits.
@@ -238,7 +347,8 @@ fn qualification(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let mut canvas = paper::certificate_stock(w, h, brief, rng);
     let mut truth = Truth::default();
     let ink = paper::ink(rng);
-    let label_font = fonts::pick(if brief.split == Split::Dev { Style::Song } else { Style::Hei }, brief.split, rng);
+    let label_font =
+        fonts::pick(if brief.split == Split::Dev { Style::Song } else { Style::Hei }, brief.split, rng);
     let value_font = fonts::pick(one_of(&[Style::Song, Style::Kai, Style::Hei], rng), brief.split, rng);
     let latin = TextStyle::new(&label_font, 2.7, ink);
     let label = TextStyle::new(&label_font, 4.0, ink);
@@ -289,7 +399,8 @@ fn qualification(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
         }
         y += 12.4;
     }
-    for (i, name) in ["理论知识考试成绩", "操作技能考核成绩", "评定成绩"].iter().enumerate() {
+    for (i, name) in ["理论知识考试成绩", "操作技能考核成绩", "评定成绩"].iter().enumerate()
+    {
         let y = y + i as f32 * 9.0;
         canvas.text(w / 2.0 + 8.0, y, &label, name);
         let score = if i == 2 { "合格".to_owned() } else { rng.random_range(60..99).to_string() };
@@ -303,7 +414,8 @@ fn qualification(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let rect = canvas.text(24.0, 140.0, &value, &dates::zh(issued));
     canvas.field("issued_on", rect);
     truth.field("issued_on", dates::iso(issued));
-    seal::round(&mut canvas, 62.0, between(rng, 126.0, 138.0), 19.0, &issuer, Some("专用章"), &label, rng);
+    let seal_y = between(rng, 126.0, 138.0);
+    seal::round(&mut canvas, (62.0, seal_y, 19.0), &issuer, Some("专用章"), &label, rng);
     paper::specimen(&mut canvas, &value, rng);
     Drawn {
         canvas,

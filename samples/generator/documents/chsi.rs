@@ -44,15 +44,24 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
         page.truth.finding("chsi.stale");
     }
     let title = page.label.clone().sized(between(rng, 6.0, 7.4)).bold(0.02);
-    let name = if registration { "教育部学历证书电子注册备案表" } else { "教育部学籍在线验证报告" };
+    let name = if registration {
+        "教育部学历证书电子注册备案表"
+    } else {
+        "教育部学籍在线验证报告"
+    };
     page.canvas.text_centred(w / 2.0, 23.0 + between(rng, -2.0, 2.0), &title, name);
-    page.truth.field("report_type", if registration { "education_registration" } else { "enrolment_verification" });
+    page.truth
+        .field("report_type", if registration { "education_registration" } else { "enrolment_verification" });
     let date_label = page.label.clone().sized(3.6);
     let text = format!("更新日期：{}", dates::zh(updated));
     let rect = page.canvas.text_centred(w / 2.0, 33.0, &date_label, &text);
     page.canvas.field("updated_on", rect);
     page.truth.field("updated_on", dates::iso(updated));
-    if registration { registration_rows(&mut page, brief, &education, rng) } else { enrolment_rows(&mut page, brief, &education, rng) }
+    if registration {
+        registration_rows(&mut page, brief, &education, rng)
+    } else {
+        enrolment_rows(&mut page, brief, &education, rng)
+    }
     code_block(&mut page, brief, &education, stale, rng);
     notes(&mut page, rng);
     let text_mm = page.value.size * 0.95;
@@ -89,7 +98,13 @@ fn watermark(canvas: &mut Canvas, brief: &Brief<'_>, rng: &mut ChaCha8Rng) {
     let style = TextStyle::new(&fonts::pick(Style::Hei, brief.split, rng), 7.0, "#9ab").faded(0.16);
     for row in 0..7 {
         for column in 0..3 {
-            canvas.text_turned(column as f32 * 72.0 + 6.0, row as f32 * 44.0 + 30.0, -28.0, &style, "学信网 CHSI");
+            canvas.text_turned(
+                column as f32 * 72.0 + 6.0,
+                row as f32 * 44.0 + 30.0,
+                -28.0,
+                &style,
+                "学信网 CHSI",
+            );
         }
     }
 }
@@ -116,18 +131,25 @@ fn registration_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, 
     // The name is a picture on the real page: no text layer holds it.
     let style = page.value.clone();
     page.canvas.glyphs(left + gap, y, &style, &person.name);
-    let rect = vouch::domain::Rect::new(left + gap, y - style.size, left + gap + style.width(&person.name), y + 0.6);
+    let rect =
+        vouch::domain::Rect::new(left + gap, y - style.size, left + gap + style.width(&person.name), y + 0.6);
     page.canvas.field("name", rect);
     page.truth.field("name", &person.name);
-    paper::photo(&mut page.canvas, 160.0, 40.0, 27.0, 36.0, brief, rng);
+    paper::photo(&mut page.canvas, 160.0, 33.0, 26.0, 34.6, brief, rng);
     let study = education.years;
     let level = level(education, rng);
     let birth = dates::zh(person.birth);
     let (enrolled, graduated) = (dates::zh(education.enrolled), dates::zh(education.graduated));
-    let spaced: String = education.number.chars().enumerate().flat_map(|(i, c)| (i > 0 && i % 4 == 0).then_some(' ').into_iter().chain([c])).collect();
+    let spaced: String = education
+        .number
+        .chars()
+        .enumerate()
+        .flat_map(|(i, c)| (i > 0 && i % 4 == 0).then_some(' ').into_iter().chain([c]))
+        .collect();
     let number = if chance(rng, 0.8) { spaced } else { education.number.clone() };
     let years = format!("{study}{}", one_of(&["", "年", " 年"], rng));
-    let (enrolled_iso, graduated_iso) = (dates::iso_month(education.enrolled), dates::iso_month(education.graduated));
+    let (enrolled_iso, graduated_iso) =
+        (dates::iso_month(education.enrolled), dates::iso_month(education.graduated));
     let birth_iso = dates::iso(person.birth);
     y += pitch;
     page.row(left, gap, y, "性别", person.sex(), Some(("sex", person.sex())));
@@ -135,11 +157,27 @@ fn registration_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, 
     y += pitch * 1.25;
     let form = if education.form.is_empty() { "业余" } else { education.form };
     let pairs: [[(&str, &str, Option<(&str, &str)>); 2]; 5] = [
-        [("入学日期", &enrolled, Some(("enrolled_on", &enrolled_iso))), (one_of(&["毕（结）业日期", "毕(结)业日期"], rng), &graduated, Some(("graduated_on", &graduated_iso)))],
+        [
+            ("入学日期", &enrolled, Some(("enrolled_on", &enrolled_iso))),
+            (
+                one_of(&["毕（结）业日期", "毕(结)业日期"], rng),
+                &graduated,
+                Some(("graduated_on", &graduated_iso)),
+            ),
+        ],
         [("学历类别", category(education), None), ("层次", level, Some(("education_level", level)))],
-        [("学校名称", &education.school, Some(("school", &education.school))), ("学制", &years, Some(("study_years", study)))],
-        [("专业", &education.major, Some(("major", &education.major))), ("学习形式", form, Some(("study_form", form)))],
-        [("证书编号", &number, Some(("certificate_number", &education.number))), (one_of(&["毕（结）业", "毕(结)业"], rng), "毕业", None)],
+        [
+            ("学校名称", &education.school, Some(("school", &education.school))),
+            ("学制", &years, Some(("study_years", study))),
+        ],
+        [
+            ("专业", &education.major, Some(("major", &education.major))),
+            ("学习形式", form, Some(("study_form", form))),
+        ],
+        [
+            ("证书编号", &number, Some(("certificate_number", &education.number))),
+            (one_of(&["毕（结）业", "毕(结)业"], rng), "毕业", None),
+        ],
     ];
     for [a, b] in pairs {
         page.row(left, gap, y, a.0, a.1, a.2);
@@ -147,7 +185,14 @@ fn registration_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, 
         page.row(right, gap + shift, y, b.0, b.1, b.2);
         y += pitch;
     }
-    page.row(left, gap + 6.0, y, one_of(&["校（院）长姓名", "校(院)长姓名"], rng), &education.principal, Some(("principal", &education.principal)));
+    page.row(
+        left,
+        gap + 6.0,
+        y,
+        one_of(&["校（院）长姓名", "校(院)长姓名"], rng),
+        &education.principal,
+        Some(("principal", &education.principal)),
+    );
 }
 
 fn enrolment_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, rng: &mut ChaCha8Rng) {
@@ -165,7 +210,8 @@ fn enrolment_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, rng
     let (birth, birth_iso) = (dates::zh(person.birth), dates::iso(person.birth));
     let (e_iso, x_iso) = (dates::iso_month(enrolled), dates::iso_month(expected));
     let nation = if chance(rng, 0.7) { format!("{}族", person.nation) } else { person.nation.clone() };
-    let status = one_of(&["在籍（注册学籍）", "在籍（注册学籍）", "在籍（注册学籍）", "休学", "保留学籍"], rng);
+    let status =
+        one_of(&["在籍（注册学籍）", "在籍（注册学籍）", "在籍（注册学籍）", "休学", "保留学籍"], rng);
     let with_id = chance(rng, 0.4);
     let mut rows: Vec<(&str, &str, Option<(&str, &str)>)> = vec![
         ("姓名", &person.name, Some(("name", &person.name))),
@@ -210,7 +256,10 @@ fn code_block(page: &mut Page, brief: &Brief<'_>, education: &Education, stale: 
                 page.truth.finding("chsi.qr_mismatch");
             }
             1 => {
-                host = one_of(&["www.chsi-com.cn", "www.chsi.com.cn.xlcx.top", "chsi.wang", "www.chssi.com.cn"], rng);
+                host = one_of(
+                    &["www.chsi-com.cn", "www.chsi.com.cn.xlcx.top", "chsi.wang", "www.chssi.com.cn"],
+                    rng,
+                );
                 page.truth.finding("chsi.qr_foreign_host");
             }
             _ => {
@@ -226,7 +275,8 @@ fn code_block(page: &mut Page, brief: &Brief<'_>, education: &Education, stale: 
         _ => format!("lang=CN&vcode={payload_code}&srcid=bgcx&from=wxxcx"),
     };
     let url = format!("{scheme}://{host}/xlcx/bg.do?{query}");
-    let (x, y, side) = (27.0 + between(rng, -2.0, 3.0), 228.0 + between(rng, -3.0, 3.0), between(rng, 23.0, 27.0));
+    let (x, y, side) =
+        (27.0 + between(rng, -2.0, 3.0), 228.0 + between(rng, -3.0, 3.0), between(rng, 23.0, 27.0));
     if printed {
         qr::draw(&mut page.canvas, x, y, side, &url);
         page.truth.field("qr_url", &url);

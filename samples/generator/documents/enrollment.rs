@@ -54,12 +54,30 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let size = between(rng, 3.9, 4.5);
     let print = TextStyle::new(&label_font, size, "#1a1a1a");
     let filled = TextStyle::new(&value_font, size, one_of(&["#111", "#1a1a2a"], rng));
-    let title = if education.family.is_higher() { "新生录取审批表".to_owned() } else { one_of(&["招生录取审批表", "新生录取审批表", "学生招生录取审批表"], rng).to_owned() };
-    canvas.text_centred(w / 2.0, 26.0, &print.clone().sized(6.6).bold(0.03), &format!("{}{title}", education.school));
+    let title = if education.family.is_higher() {
+        "新生录取审批表".to_owned()
+    } else {
+        one_of(&["招生录取审批表", "新生录取审批表", "学生招生录取审批表"], rng).to_owned()
+    };
+    canvas.text_centred(
+        w / 2.0,
+        26.0,
+        &print.clone().sized(6.6).bold(0.03),
+        &format!("{}{title}", education.school),
+    );
     if chance(rng, 0.5) {
-        canvas.text(22.0, 35.0, &print, &format!("编号：{}{:06}", education.enrolled.year(), rng.random_range(0..1_000_000)));
+        canvas.text(
+            22.0,
+            35.0,
+            &print,
+            &format!("编号：{}{:06}", education.enrolled.year(), rng.random_range(0..1_000_000)),
+        );
     }
-    let month = if chance(rng, 0.5) { format!("{}年{}月", education.enrolled.year(), education.enrolled.month()) } else { format!("{:04}.{:02}", education.enrolled.year(), education.enrolled.month()) };
+    let month = if chance(rng, 0.5) {
+        format!("{}年{}月", education.enrolled.year(), education.enrolled.month())
+    } else {
+        format!("{:04}.{:02}", education.enrolled.year(), education.enrolled.month())
+    };
     let name = value(&*person.name, Some(("name", person.name.clone())), 2.0);
     let sex = value(person.sex(), Some(("sex", person.sex().to_owned())), 1.5);
     let id = value(&*person.id_number, Some(("id_number", person.id_number.clone())), 5.0);
@@ -69,11 +87,33 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let score = value(rng.random_range(260..560).to_string(), None, 2.0);
     let rows: Vec<Vec<Cell>> = match layout {
         "enrollment_grid" => vec![
-            vec![label("姓名", 1.5), name, label("性别", 1.2), sex, label("民族", 1.2), value(&*person.nation, None, 1.6)],
+            vec![
+                label("姓名", 1.5),
+                name,
+                label("性别", 1.2),
+                sex,
+                label("民族", 1.2),
+                value(&*person.nation, None, 1.6),
+            ],
             vec![label("身份证号", 2.0), id, label("成绩", 1.2), score],
-            vec![label("毕业学校", 2.0), value("第三初级中学", None, 4.0), label("政治面貌", 1.8), value("群众", None, 1.4)],
-            vec![label("录取学校", 2.0), school, label("学制", 1.2), value(format!("{}年", education.years), None, 1.0)],
-            vec![label("录取专业", 2.0), major, label("入学时间", 1.8), value(enrolled.text.clone(), enrolled.field.clone(), 2.0)],
+            vec![
+                label("毕业学校", 2.0),
+                value("第三初级中学", None, 4.0),
+                label("政治面貌", 1.8),
+                value("群众", None, 1.4),
+            ],
+            vec![
+                label("录取学校", 2.0),
+                school,
+                label("学制", 1.2),
+                value(format!("{}年", education.years), None, 1.0),
+            ],
+            vec![
+                label("录取专业", 2.0),
+                major,
+                label("入学时间", 1.8),
+                value(enrolled.text.clone(), enrolled.field.clone(), 2.0),
+            ],
         ],
         "enrollment_list" => vec![
             vec![label("考生姓名", 3.0), Cell { span: 6.2, ..name }],
@@ -84,7 +124,14 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
             vec![label("入学年月", 3.0), Cell { span: 6.2, ..enrolled }],
         ],
         _ => vec![
-            vec![label("学生姓名", 1.8), name, label("性别", 1.2), sex, label("出生年月", 1.8), value(format!("{}.{:02}", person.birth.year(), person.birth.month()), None, 1.4)],
+            vec![
+                label("学生姓名", 1.8),
+                name,
+                label("性别", 1.2),
+                sex,
+                label("出生年月", 1.8),
+                value(format!("{}.{:02}", person.birth.year(), person.birth.month()), None, 1.4),
+            ],
             vec![label("公民身份号码", 2.4), Cell { span: 6.9, ..id }],
             vec![label("招生专业", 1.8), major, label("入学日期", 1.8), Cell { span: 2.2, ..enrolled }],
             vec![label("学校名称", 1.8), Cell { span: 7.5, ..school }],
@@ -127,9 +174,14 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
             canvas.text_centred(x0 + unit * 1.2, y + 16.0 + i as f32 * 7.0, &print, line);
         }
         canvas.text(x0 + unit * 3.2, y + 14.0, &filled, text);
-        canvas.text(x0 + unit * 6.5, y + 38.0, &print, &format!("{}    （盖章）", dates::zh(education.enrolled)));
+        canvas.text(
+            x0 + unit * 6.5,
+            y + 38.0,
+            &print,
+            &format!("{}    （盖章）", dates::zh(education.enrolled)),
+        );
         let owner = if text == "同意" { "教育考试招生办公室" } else { &*education.school };
-        seal::round(&mut canvas, x0 + unit * 8.8, y + 25.0, 17.0, owner, None, &print, rng);
+        seal::round(&mut canvas, (x0 + unit * 8.8, y + 25.0, 17.0), owner, None, &print, rng);
         y += 44.0;
     }
     paper::specimen(&mut canvas, &filled, rng);

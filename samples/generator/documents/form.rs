@@ -14,9 +14,18 @@ use crate::{
     words::dates,
 };
 
-const DECLARATION: (&str, &str) = (include_str!("../../../models/forms/declaration_form.svg"), include_str!("../../../models/forms/declaration_form.json"));
-const WORK: (&str, &str) = (include_str!("../../../models/forms/work_commitment.svg"), include_str!("../../../models/forms/work_commitment.json"));
-const EDUCATION: (&str, &str) = (include_str!("../../../models/forms/education_commitment.svg"), include_str!("../../../models/forms/education_commitment.json"));
+const DECLARATION: (&str, &str) = (
+    include_str!("../../../models/forms/declaration_form.svg"),
+    include_str!("../../../models/forms/declaration_form.json"),
+);
+const WORK: (&str, &str) = (
+    include_str!("../../../models/forms/work_commitment.svg"),
+    include_str!("../../../models/forms/work_commitment.json"),
+);
+const EDUCATION: (&str, &str) = (
+    include_str!("../../../models/forms/education_commitment.svg"),
+    include_str!("../../../models/forms/education_commitment.json"),
+);
 
 /// Draws the form of that kind.
 pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
@@ -75,8 +84,14 @@ fn blank(canvas: &mut Canvas, svg: &str, style: &TextStyle) {
     canvas.svg("</g>");
     for line in svg.lines().map(str::trim).filter(|l| l.starts_with("<text")) {
         let number = |name: &str| attribute(line, name).and_then(|v| v.parse::<f32>().ok());
-        let (Some(x), Some(y), Some(size)) = (number("x"), number("y"), number("font-size")) else { continue };
-        let Some(text) = line.split_once('>').and_then(|(_, rest)| rest.split_once("</text>")).map(|(text, _)| text) else { continue };
+        let (Some(x), Some(y), Some(size)) = (number("x"), number("y"), number("font-size")) else {
+            continue;
+        };
+        let Some(text) =
+            line.split_once('>').and_then(|(_, rest)| rest.split_once("</text>")).map(|(text, _)| text)
+        else {
+            continue;
+        };
         let bold = if attribute(line, "font-weight").is_some() { 0.035 } else { 0.0 };
         let spacing = number("letter-spacing").unwrap_or(0.0) / size;
         canvas.text(x, y, &style.clone().sized(size).bold(bold).spaced(spacing), text);

@@ -38,13 +38,18 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     canvas.text_justified(30.2 + dx, 11.2 + dy, 45.0, &title, "中华人民共和国");
     canvas.text_justified(26.4 + dx, 21.4 + dy, 52.2, &title.clone().sized(7.2), "居民身份证");
 
-    let label = TextStyle::new(&font, between(rng, 2.3, 2.6), one_of(&["#1c1c1e", "#26262a"], rng)).bold(weight);
+    let label =
+        TextStyle::new(&font, between(rng, 2.3, 2.6), one_of(&["#1c1c1e", "#26262a"], rng)).bold(weight);
     canvas.text_justified(20.5 + dx, 41.0 + dy, 11.1, &label, "签发机关");
     canvas.text_justified(20.5 + dx, 47.6 + dy, 11.1, &label, "有效期限");
     let value = TextStyle::new(&font, between(rng, 2.6, 2.9), ink).bold(weight);
     let (vx, vy) = (34.8 + dx + between(rng, -0.6, 0.6), dy + between(rng, -0.3, 0.3));
     let authority = address::authority(&brief.person.region, rng);
-    let style = if value.width(&authority) > 44.0 { value.clone().sized(value.size * 44.0 / value.width(&authority)) } else { value };
+    let style = if value.width(&authority) > 44.0 {
+        value.clone().sized(value.size * 44.0 / value.width(&authority))
+    } else {
+        value
+    };
     let rect = canvas.text(vx, 41.1 + vy, &style, &authority);
     canvas.field("issuing_authority", rect);
     truth.field("issuing_authority", &authority);
@@ -122,6 +127,9 @@ fn great_wall(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
         path += &format!("L{x:.2} {y:.2}v-0.9h0.7v0.9");
     }
     let tint = one_of(&["#a9bfae", "#b5b9c9", "#c2b5a8"], rng);
-    canvas.svg(&format!(r#"<path d="{path}L{} 40" fill="none" stroke="{tint}" stroke-width="0.5" opacity="0.5"/>"#, id_style::WIDTH));
+    canvas.svg(&format!(
+        r#"<path d="{path}L{} 40" fill="none" stroke="{tint}" stroke-width="0.5" opacity="0.5"/>"#,
+        id_style::WIDTH
+    ));
     canvas.svg(&format!(r#"<path d="{path}L{} 54L0 54Z" fill="{tint}" opacity="0.12"/>"#, id_style::WIDTH));
 }

@@ -79,7 +79,12 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
 
     let pitch = between(rng, 4.3, 4.8);
     for (i, line) in wrap(&value, &person.address, ADDRESS_LINE_EM * 2.78).iter().enumerate() {
-        let rect = canvas.text(vx, 30.9 + vy + i as f32 * pitch, &value.clone().spaced(2.78 / value.size - 1.0), line);
+        let rect = canvas.text(
+            vx,
+            30.9 + vy + i as f32 * pitch,
+            &value.clone().spaced(2.78 / value.size - 1.0),
+            line,
+        );
         canvas.field("address", rect);
     }
     truth.field("address", &person.address);
@@ -109,7 +114,16 @@ fn fitted(style: &TextStyle, text: &str, width: f32) -> TextStyle {
     if natural <= width { style.clone() } else { style.clone().sized(style.size * width / natural) }
 }
 
-fn birth_row(canvas: &mut Canvas, vx: f32, vy: f32, dx: f32, dy: f32, value: &TextStyle, label: &TextStyle, birth: jiff::civil::Date) {
+fn birth_row(
+    canvas: &mut Canvas,
+    vx: f32,
+    vy: f32,
+    dx: f32,
+    dy: f32,
+    value: &TextStyle,
+    label: &TextStyle,
+    birth: jiff::civil::Date,
+) {
     let y = 24.7 + vy;
     let rect = canvas.text(vx, y, value, &birth.year().to_string());
     canvas.field("birth_date", rect);

@@ -54,7 +54,8 @@ pub fn stamps(canvas: &mut Canvas, x: f32, y: f32, style: &TextStyle, rng: &mut 
     }
     if chance(rng, 0.1) {
         let text = one_of(&["仅供职业技能认定使用", "仅供报名审核使用", "仅限本次认定使用 他用无效"], rng);
-        let style = style.clone().sized(between(rng, 2.4, 3.4)).filled("#5a6470").faded(between(rng, 0.1, 0.2));
+        let style =
+            style.clone().sized(between(rng, 2.4, 3.4)).filled("#5a6470").faded(between(rng, 0.1, 0.2));
         for row in 0..4 {
             for column in 0..3 {
                 let (x, y) = (column as f32 * 38.0 - 8.0 + row as f32 * 6.0, row as f32 * 19.0 + 14.0);

@@ -53,10 +53,30 @@ pub struct Brief<'a> {
 /// How such a document usually arrives.
 pub fn level(kind: DocumentKind, rng: &mut ChaCha8Rng) -> Level {
     let shares: [(Level, u32); 5] = match kind {
-        DocumentKind::ChsiReport => [(Level::Scan, 10), (Level::Phone, 30), (Level::Hard, 10), (Level::Screenshot, 25), (Level::Pdf, 25)],
-        DocumentKind::PriorCertificate => [(Level::Scan, 20), (Level::Phone, 48), (Level::Hard, 18), (Level::Screenshot, 7), (Level::Pdf, 7)],
-        DocumentKind::PortraitPhoto => [(Level::Scan, 100), (Level::Phone, 0), (Level::Hard, 0), (Level::Screenshot, 0), (Level::Pdf, 0)],
-        _ => [(Level::Scan, 20), (Level::Phone, 58), (Level::Hard, 20), (Level::Screenshot, 0), (Level::Pdf, 2)],
+        DocumentKind::ChsiReport => [
+            (Level::Scan, 10),
+            (Level::Phone, 30),
+            (Level::Hard, 10),
+            (Level::Screenshot, 25),
+            (Level::Pdf, 25),
+        ],
+        DocumentKind::PriorCertificate => [
+            (Level::Scan, 20),
+            (Level::Phone, 48),
+            (Level::Hard, 18),
+            (Level::Screenshot, 7),
+            (Level::Pdf, 7),
+        ],
+        DocumentKind::PortraitPhoto => {
+            [(Level::Scan, 100), (Level::Phone, 0), (Level::Hard, 0), (Level::Screenshot, 0), (Level::Pdf, 0)]
+        }
+        _ => [
+            (Level::Scan, 20),
+            (Level::Phone, 58),
+            (Level::Hard, 20),
+            (Level::Screenshot, 0),
+            (Level::Pdf, 2),
+        ],
     };
     let mut left = rng.random_range(0..100);
     for (level, share) in shares {
@@ -74,7 +94,9 @@ pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Draw
         DocumentKind::IdCardFront => id_front::draw(brief, rng),
         DocumentKind::IdCardBack => id_back::draw(brief, rng),
         DocumentKind::PortraitPhoto => portrait::draw(brief, rng),
-        DocumentKind::DeclarationForm | DocumentKind::WorkCommitment | DocumentKind::EducationCommitment => form::draw(kind, brief, rng),
+        DocumentKind::DeclarationForm | DocumentKind::WorkCommitment | DocumentKind::EducationCommitment => {
+            form::draw(kind, brief, rng)
+        }
         DocumentKind::PriorCertificate => certificate::draw(brief, rng),
         DocumentKind::Diploma => diploma::draw(brief, rng),
         DocumentKind::EnrollmentForm => enrollment::draw(brief, rng),

@@ -6,7 +6,7 @@ use vouch::domain::DocumentKind;
 
 use super::{
     Brief, Drawn,
-    flow::Flow,
+    flow::{Column, Flow},
     paper::{self, Row, Rows},
 };
 use crate::{
@@ -22,8 +22,17 @@ use crate::{
 };
 
 /// Every third is held out.
-const PAPERS: &[&str] =
-    &["bank_statement", "degree", "high_school", "driving_licence", "completion", "receipt", "training", "scenery", "employment_contract"];
+const PAPERS: &[&str] = &[
+    "bank_statement",
+    "degree",
+    "high_school",
+    "driving_licence",
+    "completion",
+    "receipt",
+    "training",
+    "scenery",
+    "employment_contract",
+];
 
 /// Draws one of them.
 pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
@@ -40,7 +49,14 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     };
     let mut truth = Truth::default();
     truth.finding("kind.mismatch");
-    Drawn { canvas, kind: DocumentKind::Other, truth, layout: paper.to_owned(), font: font.name.to_owned(), text_mm: 3.2 }
+    Drawn {
+        canvas,
+        kind: DocumentKind::Other,
+        truth,
+        layout: paper.to_owned(),
+        font: font.name.to_owned(),
+        text_mm: 3.2,
+    }
 }
 
 fn sheet() -> Canvas {
@@ -53,7 +69,16 @@ fn sheet() -> Canvas {
 fn statement(brief: &Brief<'_>, style: &TextStyle, rng: &mut ChaCha8Rng) -> Canvas {
     let mut canvas = sheet();
     canvas.text_centred(105.0, 26.0, &style.clone().sized(7.0).bold(0.02), "个人账户交易明细");
-    canvas.text(20.0, 40.0, style, &format!("户名：{}    账号：6222{:015}", brief.person.name, rng.random_range(0..1_000_000_000_000_000_u64)));
+    canvas.text(
+        20.0,
+        40.0,
+        style,
+        &format!(
+            "户名：{}    账号：6222{:015}",
+            brief.person.name,
+            rng.random_range(0..1_000_000_000_000_000_u64)
+        ),
+    );
     for (i, head) in ["交易日期", "摘要", "交易金额", "余额"].iter().enumerate() {
         canvas.text(22.0 + i as f32 * 44.0, 54.0, style, head);
     }
@@ -63,7 +88,12 @@ fn statement(brief: &Brief<'_>, style: &TextStyle, rng: &mut ChaCha8Rng) -> Canv
         let amount = rng.random_range(-900..3000);
         balance = (balance + amount).max(12);
         canvas.line(20.0, y - 7.0, 190.0, y - 7.0, 0.2, "#999");
-        let cells = [dates::iso(brief.today), one_of(&["消费", "转账", "工资", "利息", "缴费"], rng).to_owned(), format!("{amount}.00"), format!("{balance}.00")];
+        let cells = [
+            dates::iso(brief.today),
+            one_of(&["消费", "转账", "工资", "利息", "缴费"], rng).to_owned(),
+            format!("{amount}.00"),
+            format!("{balance}.00"),
+        ];
         for (i, text) in cells.iter().enumerate() {
             canvas.text(22.0 + i as f32 * 44.0, y, style, text);
         }
@@ -118,7 +148,12 @@ fn contract(brief: &Brief<'_>, style: &TextStyle, rng: &mut ChaCha8Rng) -> Canva
         brief.person.id_number,
         dates::zh(brief.today)
     );
-    Flow::default().say(&text).set(&mut canvas, 25.0, 60.0, 160.0, 11.0, style, style, false);
+    Flow::default().say(&text).set(
+        &mut canvas,
+        Column { x: 25.0, y: 60.0, width: 160.0, pitch: 11.0, underline: false },
+        style,
+        style,
+    );
     canvas
 }
 
@@ -141,21 +176,75 @@ fn look_alike(paper_name: &str, brief: &Brief<'_>, style: &TextStyle, rng: &mut 
     let mut canvas = paper::certificate_stock(285.0, 200.0, brief, rng);
     let style = style.clone().sized(5.6);
     let (title, text) = match paper_name {
-        "degree" => ("学士学位证书", format!("{}，{}，{}生。在{}{}专业完成了本科学习计划，业已毕业，经审核符合《中华人民共和国学位条例》的规定，授予管理学学士学位。", person.name, person.sex(), dates::zh(person.birth), education.school, education.major)),
-        "high_school" => ("普通高中毕业证书", format!("学生{}，性别{}，{}生，于{}年九月至{}年六月在本校高中学习，修业期满，成绩合格，准予毕业。", person.name, person.sex(), dates::zh(person.birth), person.birth.year() + 15, person.birth.year() + 18)),
-        "training" => ("培训合格证书", format!("{}同志于{}参加网络营销培训班学习，修完规定课程，成绩合格，特发此证。", person.name, dates::zh(brief.today))),
-        _ => ("结业证书", format!("学生{}，性别{}，{}生，于{}年九月至{}年六月在本校{}专业学习，学完教学计划规定的全部课程，有一门课程成绩不合格，准予结业。", person.name, person.sex(), dates::zh(person.birth), education.enrolled.year(), education.graduated.year(), education.major)),
+        "degree" => (
+            "学士学位证书",
+            format!(
+                "{}，{}，{}生。在{}{}专业完成了本科学习计划，业已毕业，经审核符合《中华人民共和国学位条例》的规定，授予管理学学士学位。",
+                person.name,
+                person.sex(),
+                dates::zh(person.birth),
+                education.school,
+                education.major
+            ),
+        ),
+        "high_school" => (
+            "普通高中毕业证书",
+            format!(
+                "学生{}，性别{}，{}生，于{}年九月至{}年六月在本校高中学习，修业期满，成绩合格，准予毕业。",
+                person.name,
+                person.sex(),
+                dates::zh(person.birth),
+                person.birth.year() + 15,
+                person.birth.year() + 18
+            ),
+        ),
+        "training" => (
+            "培训合格证书",
+            format!(
+                "{}同志于{}参加网络营销培训班学习，修完规定课程，成绩合格，特发此证。",
+                person.name,
+                dates::zh(brief.today)
+            ),
+        ),
+        _ => (
+            "结业证书",
+            format!(
+                "学生{}，性别{}，{}生，于{}年九月至{}年六月在本校{}专业学习，学完教学计划规定的全部课程，有一门课程成绩不合格，准予结业。",
+                person.name,
+                person.sex(),
+                dates::zh(person.birth),
+                education.enrolled.year(),
+                education.graduated.year(),
+                education.major
+            ),
+        ),
     };
     canvas.text_centred(142.0, 50.0, &style.clone().sized(12.0).bold(0.02), title);
-    Flow::default().say(&text).set(&mut canvas, 84.0, 78.0, 170.0, 11.0, &style, &style, false);
+    Flow::default().say(&text).set(
+        &mut canvas,
+        Column { x: 84.0, y: 78.0, width: 170.0, pitch: 11.0, underline: false },
+        &style,
+        &style,
+    );
     if rng.random_bool(0.3) {
         emblem::emblem(&mut canvas, 142.0, 24.0, 8.0);
     }
     paper::photo(&mut canvas, 32.0, 74.0, 34.0, 47.0, brief, rng);
     let rows = [Row::plain("证书编号", &*education.number)];
-    Rows { label_x: 34.0, value_x: 62.0, y: 160.0, pitch: 9.0, value_width: 90.0, label: style.clone().sized(4.6), value: style.clone().sized(4.6), justify: 0.0, colon: "：", underline: false }
-        .set(&mut canvas, &mut Truth::default(), &rows);
+    Rows {
+        label_x: 34.0,
+        value_x: 62.0,
+        y: 160.0,
+        pitch: 9.0,
+        value_width: 90.0,
+        label: style.clone().sized(4.6),
+        value: style.clone().sized(4.6),
+        justify: 0.0,
+        colon: "：",
+        underline: false,
+    }
+    .set(&mut canvas, &mut Truth::default(), &rows);
     canvas.text(180.0, 160.0, &style, &education.school);
-    seal::round(&mut canvas, 205.0, 160.0, 19.0, &education.school, None, &style, rng);
+    seal::round(&mut canvas, (205.0, 160.0, 19.0), &education.school, None, &style, rng);
     canvas
 }

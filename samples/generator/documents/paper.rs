@@ -25,7 +25,12 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn new(label: &str, value: impl Into<String>, field: &'static str, normal: impl Into<String>) -> Self {
+    pub fn new(
+        label: &str,
+        value: impl Into<String>,
+        field: &'static str,
+        normal: impl Into<String>,
+    ) -> Self {
         Self { label: label.to_owned(), value: value.into(), field: Some((field, normal.into())) }
     }
 
@@ -150,10 +155,16 @@ pub fn specimen(canvas: &mut Canvas, style: &TextStyle, rng: &mut ChaCha8Rng) {
     for _ in 0..80 {
         let (x, y) = (between(rng, 10.0, canvas.width - 25.0), between(rng, 15.0, canvas.height - 10.0));
         let free = canvas.fields.iter().all(|f| {
-            x > f.rect.right + 3.0 || x + 16.0 < f.rect.left - 3.0 || y - 9.0 > f.rect.bottom + 2.0 || y + 3.0 < f.rect.top - 2.0
+            x > f.rect.right + 3.0
+                || x + 16.0 < f.rect.left - 3.0
+                || y - 9.0 > f.rect.bottom + 2.0
+                || y + 3.0 < f.rect.top - 2.0
         });
         let clear_of_text = canvas.runs.iter().all(|r| {
-            x > r.x + r.style.width(&r.text) || x + 16.0 < r.x || y - 8.0 > r.y || y + 2.0 < r.y - r.style.size
+            x > r.x + r.style.width(&r.text)
+                || x + 16.0 < r.x
+                || y - 8.0 > r.y
+                || y + 2.0 < r.y - r.style.size
         });
         if free && clear_of_text {
             canvas.text_turned(x, y, -10.0, &style.clone().sized(6.0).filled("#c0392b").faded(0.5), "样张");

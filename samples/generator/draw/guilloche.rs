@@ -81,5 +81,10 @@ pub fn border(canvas: &mut Canvas, inset: f32, thickness: f32, colour: &str) {
 }
 
 fn circle(path: &mut String, x: f32, y: f32, r: f32) {
-    let _ = write!(path, "M{:.2} {y:.2}a{r:.2} {r:.2} 0 1 0 {d:.2} 0a{r:.2} {r:.2} 0 1 0 -{d:.2} 0", x - r, d = 2.0 * r);
+    let _ = write!(
+        path,
+        "M{:.2} {y:.2}a{r:.2} {r:.2} 0 1 0 {d:.2} 0a{r:.2} {r:.2} 0 1 0 -{d:.2} 0",
+        x - r,
+        d = 2.0 * r
+    );
 }

@@ -10,8 +10,15 @@ use crate::{
     spec::{between, one_of},
 };
 
-/// Stamps the seal of `owner` about (`cx`, `cy`), radius `r` mm; `line` stands under the star.
-pub fn round(canvas: &mut Canvas, cx: f32, cy: f32, r: f32, owner: &str, line: Option<&str>, style: &TextStyle, rng: &mut ChaCha8Rng) {
+/// Stamps the seal of `owner` into the circle (x, y, radius in mm); `line` stands under the star.
+pub fn round(
+    canvas: &mut Canvas,
+    (cx, cy, r): (f32, f32, f32),
+    owner: &str,
+    line: Option<&str>,
+    style: &TextStyle,
+    rng: &mut ChaCha8Rng,
+) {
     let colour = one_of(&["#d8232a", "#c81e2c", "#e03a35", "#b92430"], rng);
     let opacity = between(rng, 0.55, 0.88);
     let turn = between(rng, -14.0, 14.0);
@@ -21,8 +28,13 @@ pub fn round(canvas: &mut Canvas, cx: f32, cy: f32, r: f32, owner: &str, line: O
         r##"<radialGradient id="{fade}" cx="{fx}" cy="{fy}" r="0.8"><stop offset="0" stop-color="#fff"/><stop offset="0.75" stop-color="#ddd"/><stop offset="1" stop-color="#777"/></radialGradient><mask id="{mask}" x="-1" y="-1" width="3" height="3"><rect x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="url(#{fade})"/></mask>"##,
         cx - r * 1.2, cy - r * 1.2, r * 2.4, r * 2.4
     ));
-    canvas.svg(&format!(r#"<g mask="url(#{mask})" opacity="{opacity:.2}"><g transform="rotate({turn:.1} {cx} {cy})">"#));
-    canvas.svg(&format!(r#"<circle cx="{cx}" cy="{cy}" r="{r}" fill="none" stroke="{colour}" stroke-width="{:.2}"/>"#, r * 0.055));
+    canvas.svg(&format!(
+        r#"<g mask="url(#{mask})" opacity="{opacity:.2}"><g transform="rotate({turn:.1} {cx} {cy})">"#
+    ));
+    canvas.svg(&format!(
+        r#"<circle cx="{cx}" cy="{cy}" r="{r}" fill="none" stroke="{colour}" stroke-width="{:.2}"/>"#,
+        r * 0.055
+    ));
     canvas.svg(&format!(r#"<path d="{}" fill="{colour}"/>"#, star(cx, cy, r * 0.28, 0.0)));
     let count = owner.chars().count().max(2) as f32;
     let span = (count * 0.36).min(TAU * 0.74);

@@ -25,7 +25,11 @@ pub fn over(canvas: &mut Canvas, rect: Rect, rng: &mut ChaCha8Rng) {
         r#"<path d="{path}Z" fill="{colour}" opacity="0.97" stroke="{colour}" stroke-opacity="0.5" stroke-width="0.8"/>"#
     ));
     for _ in 0..5 {
-        let (x, y, r) = (centre.x + between(rng, -1.6, 1.6) * rx, centre.y + between(rng, -1.8, 1.8) * ry, between(rng, 0.2, 0.6));
+        let (x, y, r) = (
+            centre.x + between(rng, -1.6, 1.6) * rx,
+            centre.y + between(rng, -1.8, 1.8) * ry,
+            between(rng, 0.2, 0.6),
+        );
         canvas.svg(&format!(r#"<circle cx="{x:.2}" cy="{y:.2}" r="{r:.2}" fill="{colour}" opacity="0.8"/>"#));
     }
 }

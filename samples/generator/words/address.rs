@@ -7,20 +7,77 @@ use super::places::Region;
 use crate::spec::{Split, chance, one_of};
 
 const ROADS: &[&str] = &[
-    "建国门外大街", "中山路", "人民路", "解放北路", "长江西路", "和平街", "学院路", "文昌巷", "胜利东街", "黄河路",
-    "光明西街", "朝阳北路", "迎宾大道", "滨河南路", "工农路", "新华街", "幸福里", "东风大街", "沿河路", "石榴庄路",
+    "建国门外大街",
+    "中山路",
+    "人民路",
+    "解放北路",
+    "长江西路",
+    "和平街",
+    "学院路",
+    "文昌巷",
+    "胜利东街",
+    "黄河路",
+    "光明西街",
+    "朝阳北路",
+    "迎宾大道",
+    "滨河南路",
+    "工农路",
+    "新华街",
+    "幸福里",
+    "东风大街",
+    "沿河路",
+    "石榴庄路",
 ];
 const ESTATES: &[&str] = &[
-    "阳光花园", "金色家园", "翠湖小区", "锦绣江南", "安居苑", "和谐家园", "紫荆花园", "东方明珠小区", "丽景新城", "桃源里",
-    "福泽园", "龙泽苑", "学府嘉园", "御景湾", "清水湾小区",
+    "阳光花园",
+    "金色家园",
+    "翠湖小区",
+    "锦绣江南",
+    "安居苑",
+    "和谐家园",
+    "紫荆花园",
+    "东方明珠小区",
+    "丽景新城",
+    "桃源里",
+    "福泽园",
+    "龙泽苑",
+    "学府嘉园",
+    "御景湾",
+    "清水湾小区",
 ];
 const TOWNS: &[&str] = &[
-    "城关镇", "太平镇", "双河乡", "白马镇", "石桥镇", "龙泉乡", "新民镇", "大柳树乡", "永安镇", "三合镇", "清溪镇",
-    "高楼乡", "黄土岭镇", "望江镇", "桃花源乡",
+    "城关镇",
+    "太平镇",
+    "双河乡",
+    "白马镇",
+    "石桥镇",
+    "龙泉乡",
+    "新民镇",
+    "大柳树乡",
+    "永安镇",
+    "三合镇",
+    "清溪镇",
+    "高楼乡",
+    "黄土岭镇",
+    "望江镇",
+    "桃花源乡",
 ];
 const VILLAGES: &[&str] = &[
-    "王家庄村", "李家湾村", "前进村", "红星村", "上坝村", "下沟村", "石门坎村", "东岗村", "柳树屯", "大营子村",
-    "杨家寨村", "小河口村", "新建村", "塘头村", "后坪村",
+    "王家庄村",
+    "李家湾村",
+    "前进村",
+    "红星村",
+    "上坝村",
+    "下沟村",
+    "石门坎村",
+    "东岗村",
+    "柳树屯",
+    "大营子村",
+    "杨家寨村",
+    "小河口村",
+    "新建村",
+    "塘头村",
+    "后坪村",
 ];
 
 /// An address in `region`: town or countryside, from short to three full lines.
@@ -74,12 +131,15 @@ pub fn authority(region: &Region, rng: &mut ChaCha8Rng) -> String {
         let short = region.province;
         return match rng.random_range(0..3) {
             0 => format!("{short}公安局{}分局", region.county),
-            1 if short == "上海市" || short == "天津市" => format!("{short}公安局{}分局", region.county.trim_end_matches('区')),
+            1 if short == "上海市" || short == "天津市" => {
+                format!("{short}公安局{}分局", region.county.trim_end_matches('区'))
+            }
             _ => format!("{short}公安局{}分局", region.county),
         };
     }
     if region.county.ends_with('区') && !region.city.is_empty() {
-        let district = if chance(rng, 0.7) { region.county.to_owned() } else { region.county.replace('区', "") };
+        let district =
+            if chance(rng, 0.7) { region.county.to_owned() } else { region.county.replace('区', "") };
         return match rng.random_range(0..3) {
             0 => format!("{}公安局", region.city),
             1 => format!("{}公安局{district}分局", region.city),
@@ -97,11 +157,23 @@ pub fn authority(region: &Region, rng: &mut ChaCha8Rng) -> String {
 
 /// Company names of the kind that applicants' certificates and forms hold.
 pub fn company(split: Split, rng: &mut ChaCha8Rng) -> String {
-    const PLACES: &[&str] = &["北京", "上海", "杭州", "深圳", "广州", "成都", "河北", "天津", "苏州", "武汉", "郑州", "青岛"];
+    const PLACES: &[&str] =
+        &["北京", "上海", "杭州", "深圳", "广州", "成都", "河北", "天津", "苏州", "武汉", "郑州", "青岛"];
     const WORDS: &[&str] = &[
-        "启明", "云帆", "博远", "智联", "恒信", "盛世", "鼎新", "锦程", "万通", "佳和", "宏图", "星辰", "瑞丰", "天成", "众诚",
+        "启明", "云帆", "博远", "智联", "恒信", "盛世", "鼎新", "锦程", "万通", "佳和", "宏图", "星辰",
+        "瑞丰", "天成", "众诚",
     ];
-    const TRADES: &[&str] = &["电子商务", "网络科技", "商贸", "信息技术", "文化传播", "供应链管理", "数字科技", "教育科技", "物流"];
+    const TRADES: &[&str] = &[
+        "电子商务",
+        "网络科技",
+        "商贸",
+        "信息技术",
+        "文化传播",
+        "供应链管理",
+        "数字科技",
+        "教育科技",
+        "物流",
+    ];
     let (place, word, trade) = (split.pick(PLACES, rng), split.pick(WORDS, rng), one_of(TRADES, rng));
     match rng.random_range(0..4) {
         0 => format!("{word}（{place}）{trade}有限公司"),

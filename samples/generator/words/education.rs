@@ -23,7 +23,8 @@ pub enum Family {
 }
 
 impl Family {
-    pub const ALL: [Self; 5] = [Self::Regular, Self::Adult, Self::SelfStudy, Self::Secondary, Self::Technical];
+    pub const ALL: [Self; 5] =
+        [Self::Regular, Self::Adult, Self::SelfStudy, Self::Secondary, Self::Technical];
 
     pub const fn is_higher(self) -> bool {
         matches!(self, Self::Regular | Self::Adult | Self::SelfStudy)
@@ -50,17 +51,54 @@ pub struct Education {
 }
 
 const HIGHER_MAJORS: &[&str] = &[
-    "电子商务", "市场营销", "国际经济与贸易", "计算机科学与技术", "会计学", "工商管理", "物流管理", "软件工程", "汉语言文学",
-    "学前教育", "护理学", "土木工程", "法学", "旅游管理", "人力资源管理", "机械设计制造及其自动化", "数据科学与大数据技术",
-    "环境设计", "跨境电子商务", "网络营销与直播电商", "连锁经营与管理", "工程造价", "机电一体化技术", "酒店管理与数字化运营",
+    "电子商务",
+    "市场营销",
+    "国际经济与贸易",
+    "计算机科学与技术",
+    "会计学",
+    "工商管理",
+    "物流管理",
+    "软件工程",
+    "汉语言文学",
+    "学前教育",
+    "护理学",
+    "土木工程",
+    "法学",
+    "旅游管理",
+    "人力资源管理",
+    "机械设计制造及其自动化",
+    "数据科学与大数据技术",
+    "环境设计",
+    "跨境电子商务",
+    "网络营销与直播电商",
+    "连锁经营与管理",
+    "工程造价",
+    "机电一体化技术",
+    "酒店管理与数字化运营",
 ];
 const SECONDARY_MAJORS: &[&str] = &[
-    "电子商务", "跨境电子商务", "移动商务", "网络营销", "直播电商服务", "连锁经营与管理", "市场营销", "客户信息服务", "物流服务与管理",
-    "旅游服务与管理", "计算机应用", "汽车运用与维修", "中餐烹饪", "幼儿保育", "数控技术应用",
+    "电子商务",
+    "跨境电子商务",
+    "移动商务",
+    "网络营销",
+    "直播电商服务",
+    "连锁经营与管理",
+    "市场营销",
+    "客户信息服务",
+    "物流服务与管理",
+    "旅游服务与管理",
+    "计算机应用",
+    "汽车运用与维修",
+    "中餐烹饪",
+    "幼儿保育",
+    "数控技术应用",
 ];
-const PLACES: &[&str] = &["北京市", "石家庄", "天津市", "济南", "郑州", "太原", "沈阳", "成都", "长沙", "广州市", "杭州", "西安"];
-const SECONDARY: &[&str] = &["商业学校", "经济管理学校", "信息工程学校", "电子科技职业中专", "财贸职业学校", "职业技术教育中心"];
-const TECHNICAL: &[&str] = &["技师学院", "高级技工学校", "工贸技师学院", "商务技工学校", "交通高级技工学校", "工业技师学院"];
+const PLACES: &[&str] =
+    &["北京市", "石家庄", "天津市", "济南", "郑州", "太原", "沈阳", "成都", "长沙", "广州市", "杭州", "西安"];
+const SECONDARY: &[&str] =
+    &["商业学校", "经济管理学校", "信息工程学校", "电子科技职业中专", "财贸职业学校", "职业技术教育中心"];
+const TECHNICAL: &[&str] =
+    &["技师学院", "高级技工学校", "工贸技师学院", "商务技工学校", "交通高级技工学校", "工业技师学院"];
 
 impl Education {
     /// A course of study of that family that ended between 2003 and `today`.
@@ -85,8 +123,15 @@ impl Education {
         let start_year = (person.birth.year() + rng.random_range(16..21)).max(2001);
         let winter = family == Family::Adult || family == Family::SelfStudy;
         let enrolled = date(start_year, if winter { 3 } else { 9 }, 1);
-        let end_months = enrolled.year() * 12 + i16::from(enrolled.month()) - 1 + months - if winter { 2 } else { 3 };
-        let last = if winter && months % 12 != 0 { 7 } else if winter { 1 } else { one_of(&[6, 7], rng) };
+        let end_months =
+            enrolled.year() * 12 + i16::from(enrolled.month()) - 1 + months - if winter { 2 } else { 3 };
+        let last = if winter && months % 12 != 0 {
+            7
+        } else if winter {
+            1
+        } else {
+            one_of(&[6, 7], rng)
+        };
         let graduated = date(end_months / 12, last, rng.random_range(1..29));
         let graduated = if graduated > today { date(today.year(), 7, 1) } else { graduated };
         let form = match family {
@@ -108,7 +153,9 @@ impl Education {
         Self {
             family,
             school,
-            major: split.pick(if family.is_higher() { HIGHER_MAJORS } else { SECONDARY_MAJORS }, rng).to_owned(),
+            major: split
+                .pick(if family.is_higher() { HIGHER_MAJORS } else { SECONDARY_MAJORS }, rng)
+                .to_owned(),
             level: match (family.is_higher(), bachelor) {
                 (false, _) => "",
                 (true, true) => "本科",

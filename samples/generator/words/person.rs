@@ -25,11 +25,8 @@ impl Person {
     /// A person of 18 to 75 on `today`; most are between 18 and 45.
     pub fn invent(split: Split, today: Date, rng: &mut ChaCha8Rng) -> Self {
         let oldest = if chance(rng, 0.8) { 45 } else { 75 };
-        let birth = dates::day_between(
-            dates::years_later(today, -oldest),
-            dates::years_later(today, -18),
-            rng,
-        );
+        let birth =
+            dates::day_between(dates::years_later(today, -oldest), dates::years_later(today, -18), rng);
         Self::born(birth, split, rng)
     }
 
@@ -47,7 +44,11 @@ impl Person {
             birth,
             address: address::address(&region, split, rng),
             id_number: id_number(origin.code, birth, male, rng),
-            phone: format!("1{}{:09}", ["3", "5", "7", "8", "9"][rng.random_range(0..5)], rng.random_range(0..1_000_000_000_u32)),
+            phone: format!(
+                "1{}{:09}",
+                ["3", "5", "7", "8", "9"][rng.random_range(0..5)],
+                rng.random_range(0..1_000_000_000_u32)
+            ),
             region,
         }
     }
