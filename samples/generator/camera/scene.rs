@@ -83,6 +83,16 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
             glare.strength = between(rng, 330.0, 520.0);
             settings.light.glares.push(glare);
         }
+        (Some(Effect::Overexposed), _) => {
+            // The lamp's bloom drowns the whole sheet; what lies far from it keeps some colour.
+            settings.light.glares.push(Glare {
+                centre: quad.center(),
+                radius: (quad.bounds().width() * 1.1, quad.bounds().height() * 1.1),
+                angle: 0.0,
+                strength: between(rng, 275.0, 330.0),
+                hardness: 1.6,
+            });
+        }
         (Some(Effect::GlareBeside), _) => {
             let place = free_place(canvas, rng);
             let radius = place.1.min(9.0) * density;

@@ -230,8 +230,7 @@ impl Settings {
                 self.quality = rng.random_range(50..=75);
             }
             Effect::Overexposed => {
-                self.light.exposure = between(rng, 1.8, 2.6);
-                self.light.haze = between(rng, 195.0, 225.0);
+                self.light.exposure = between(rng, 1.5, 2.0);
                 self.light.shadows.clear();
                 self.light.gradient = between(rng, 0.0, 0.08);
             }

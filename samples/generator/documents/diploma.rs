@@ -125,7 +125,10 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     .spaced(0.3);
     let title_x = if layout.name == "diploma_spread" { w * 0.25 } else { w / 2.0 };
     let title_y = if layout.name == "diploma_spread" { layout.title_y - 8.0 } else { layout.title_y };
-    canvas.text_centred(title_x, title_y, &title, &title_text(&education, rng));
+    let words = title_text(&education, rng);
+    let room = if layout.name == "diploma_spread" { w * 0.42 } else { w * 0.8 };
+    let title = title.clone().sized(title.size * (room / title.width(&words)).min(1.0));
+    canvas.text_centred(title_x, title_y, &title, &words);
 
     let hand = one_of(
         &[
