@@ -53,7 +53,7 @@ pub fn write(folder: &Path, arguments: &Arguments) -> Result<()> {
         let brief =
             Brief { person: &person, education: Some(&education), split, today, tampered: false, face_seed };
         let drawn = documents::draw(*kind, &brief, rng);
-        let capture = Capture { level: *level, split, effect: None, today, max_side: arguments.max_side };
+        let capture = Capture { level: *level, split, effect: None, today, limits: arguments.limits() };
         let (line, bytes) = capture.take(drawn, name, rng);
         let path = folder.join(&line.file);
         fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;

@@ -72,7 +72,7 @@ const SOURCES: &[Source] = &[
     font("ocr-b", "O/ocr-b/OCRB.otf", 0, Style::Digits, Split::Dev),
     font("dejavu-mono", "T/dejavu/DejaVuSansMono.ttf", 0, Style::Digits, Split::Dev),
     font("liberation-sans-digits", "T/liberation/LiberationSans-Bold.ttf", 0, Style::Digits, Split::Dev),
-    font("ocr-b-light", "O/ocr-b/OCRBF.otf", 0, Style::Digits, Split::Holdout),
+    font("dejavu-mono-bold", "T/dejavu/DejaVuSansMono-Bold.ttf", 0, Style::Digits, Split::Holdout),
     font("liberation-mono", "T/liberation/LiberationMono-Bold.ttf", 0, Style::Digits, Split::Holdout),
     font("wenkai-light", "T/lxgw-wenkai/LXGWWenKai-Light.ttf", 0, Style::Hand, Split::Dev),
     font("wenkai-mono-light", "T/lxgw-wenkai/LXGWWenKaiMono-Light.ttf", 0, Style::Hand, Split::Holdout),

@@ -33,7 +33,7 @@ use vouch::domain::DocumentKind;
 
 use crate::{
     sample::Job,
-    spec::{Level, Split},
+    spec::{Level, Limits, Split},
 };
 
 #[derive(Parser)]
@@ -71,9 +71,18 @@ struct Arguments {
     /// Longest side of a photo, px; smaller sizes are drawn again until text stays readable.
     #[arg(long, default_value_t = 4032)]
     max_side: usize,
+    /// Highest JPEG quality of a photo.
+    #[arg(long, default_value_t = 95)]
+    max_quality: u8,
     /// Threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+}
+
+impl Arguments {
+    fn limits(&self) -> Limits {
+        Limits { max_side: self.max_side, max_quality: self.max_quality }
+    }
 }
 
 fn main() -> Result<()> {
@@ -95,7 +104,7 @@ fn main() -> Result<()> {
         defects: arguments.defects,
         tampered: arguments.tampered_ids,
         today: arguments.today,
-        max_side: arguments.max_side,
+        limits: arguments.limits(),
     });
     let done = AtomicUsize::new(0);
     let lines = jobs

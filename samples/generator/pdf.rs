@@ -81,7 +81,7 @@ fn set(run: &Run, faces: &mut Vec<Face>, height: f32, split: Split, content: &mu
             let other = fonts::named("wqy-zenhei")?;
             other.glyph(c).map(|g| (other, g))
         });
-        let advance = fonts::glyph_of(&run.style.font, c).map_or(0.5, |(_, g)| g.advance);
+        let advance = found.as_ref().map_or(0.5, |(_, g)| g.advance);
         if let Some((font, glyph)) = found {
             let index = faces.iter().position(|f| f.font.name == font.name).unwrap_or_else(|| {
                 faces.push(Face {

@@ -17,7 +17,7 @@ use crate::{
     canvas::Canvas,
     documents::{self, Brief, Drawn},
     pdf,
-    spec::{Level, Split, chance},
+    spec::{Level, Limits, Split, chance},
     truth::Line,
     words::person::Person,
 };
@@ -32,8 +32,7 @@ pub struct Order {
     pub defects: f64,
     pub tampered: usize,
     pub today: Date,
-    /// Longest side of a photo, px.
-    pub max_side: usize,
+    pub limits: Limits,
 }
 
 /// Share of phone pictures that were taken of a screen.
@@ -49,8 +48,7 @@ pub struct Job {
     pub effect: Option<Effect>,
     pub tampered: bool,
     pub today: Date,
-    /// Longest side of a photo, px.
-    pub max_side: usize,
+    pub limits: Limits,
 }
 
 /// Deals kinds in turn, levels and effects by dice.
@@ -85,7 +83,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 effect,
                 tampered: tampers,
                 today: order.today,
-                max_side: order.max_side,
+                limits: order.limits,
             }
         })
         .collect()
@@ -110,7 +108,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         split: job.split,
         effect: job.effect,
         today: job.today,
-        max_side: job.max_side,
+        limits: job.limits,
     };
     let name = format!("{:05}_{}_{}", job.index, drawn.kind, job.level.as_str());
     capture.take(drawn, &name, rng)
@@ -122,8 +120,7 @@ pub struct Capture {
     pub split: Split,
     pub effect: Option<Effect>,
     pub today: Date,
-    /// Longest side of a photo, px.
-    pub max_side: usize,
+    pub limits: Limits,
 }
 
 struct Taken {
@@ -202,12 +199,13 @@ impl Capture {
             settings.surface.screen_pixels = drawn.canvas.width * 25.0 * rng.random_range(0.25..0.4);
             drawn.truth.finding("source.screen_recapture");
         }
+        settings.quality = settings.quality.min(self.limits.max_quality);
         let take = Take {
             level: self.level,
             split: self.split,
             effect: self.effect,
             text_mm: drawn.text_mm,
-            max_side: self.max_side,
+            max_side: self.limits.max_side,
             neighbour: neighbour.as_ref(),
         };
         let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);

@@ -57,6 +57,15 @@ impl Level {
     }
 }
 
+/// How large photos may become.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest side, px; broken only where text would become unreadable.
+    pub max_side: usize,
+    /// JPEG quality.
+    pub max_quality: u8,
+}
+
 /// True with probability `p`.
 pub fn chance(rng: &mut ChaCha8Rng, p: f64) -> bool {
     rng.random_bool(p.clamp(0.0, 1.0))

@@ -83,6 +83,16 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
             glare.strength = between(rng, 330.0, 520.0);
             settings.light.glares.push(glare);
         }
+        (Some(Effect::Overexposed), _) => {
+            // The lamp's bloom drowns the whole sheet; what lies far from it keeps some colour.
+            settings.light.glares.push(Glare {
+                centre: quad.center(),
+                radius: (quad.bounds().width() * 1.1, quad.bounds().height() * 1.1),
+                angle: 0.0,
+                strength: between(rng, 275.0, 330.0),
+                hardness: 1.6,
+            });
+        }
         (Some(Effect::GlareBeside), _) => {
             let place = free_place(canvas, rng);
             let radius = place.1.min(9.0) * density;
@@ -274,7 +284,7 @@ fn cut(
     let bounds_of = |rect: Rect| Quad::from_rect(rect).map(map).bounds();
     let all = canvas.fields.iter().map(|f| bounds_of(f.rect)).reduce(Rect::union).unwrap_or(quad.bounds());
     if effect == Some(Effect::CornerCut) {
-        // The widest bare margin goes, up to two thirds of it.
+        // The widest bare margin goes, a strip of it.
         let outer = quad.bounds();
         let share = between(rng, 0.35, 0.6);
         let margins = [
@@ -284,7 +294,9 @@ fn cut(
             (outer.bottom - all.bottom, 0.0, fh - outer.bottom, 0.0, 1.0),
         ];
         let widest = margins.iter().max_by(|a, b| a.0.total_cmp(&b.0)).copied().unwrap_or(margins[0]);
-        let slack = widest.0.max(0.0) * share;
+        // Never more than a strip: a card without its upper half is cut off, whatever it still says.
+        let side = if widest.3 == 0.0 { outer.height() } else { outer.width() };
+        let slack = (widest.0.max(0.0) * share).min(side * 0.05);
         return moved(widest.1 + widest.3 * slack, widest.2 + widest.4 * slack);
     }
     let field = target.map_or(all, |f| bounds_of(f.rect));

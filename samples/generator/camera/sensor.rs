@@ -16,17 +16,17 @@ pub fn gaussian(frame: &mut Frame, sigma: f32) {
     let sum: f32 = kernel.iter().sum();
     kernel.iter_mut().for_each(|k| *k /= sum);
     let (w, h) = (frame.width, frame.height);
+    let reach = radius as usize;
     let mut rows = vec![[0.0_f32; 3]; w * h];
+    // A row with its ends repeated, so that every tap is a plain shifted slice.
+    let mut padded = vec![[0.0_f32; 3]; w + 2 * reach];
     for y in 0..h {
         let source = &frame.pixels[y * w..(y + 1) * w];
-        let target = &mut rows[y * w..(y + 1) * w];
-        for (x, out) in target.iter_mut().enumerate() {
-            for (k, weight) in kernel.iter().enumerate() {
-                let at = (x as isize + k as isize - radius).clamp(0, w as isize - 1) as usize;
-                for c in 0..3 {
-                    out[c] += source[at][c] * weight;
-                }
-            }
+        padded[..reach].fill(source[0]);
+        padded[reach..reach + w].copy_from_slice(source);
+        padded[reach + w..].fill(source[w - 1]);
+        for (k, weight) in kernel.iter().enumerate() {
+            add(&mut rows[y * w..(y + 1) * w], &padded[k..k + w], *weight);
         }
     }
     for y in 0..h {
@@ -34,12 +34,15 @@ pub fn gaussian(frame: &mut Frame, sigma: f32) {
         target.fill([0.0; 3]);
         for (k, weight) in kernel.iter().enumerate() {
             let at = (y as isize + k as isize - radius).clamp(0, h as isize - 1) as usize;
-            for (out, source) in target.iter_mut().zip(&rows[at * w..(at + 1) * w]) {
-                for c in 0..3 {
-                    out[c] += source[c] * weight;
-                }
-            }
+            add(target, &rows[at * w..(at + 1) * w], *weight);
         }
+    }
+}
+
+/// Adds `weight` times `source` to `target`.
+fn add(target: &mut [[f32; 3]], source: &[[f32; 3]], weight: f32) {
+    for (out, value) in target.as_flattened_mut().iter_mut().zip(source.as_flattened()) {
+        *out += value * weight;
     }
 }
 

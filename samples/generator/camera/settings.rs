@@ -149,7 +149,12 @@ impl Settings {
                 yaw: tilt * direction.cos(),
                 roll,
                 distance: between(rng, 1.2, 2.6),
-                fill: between(rng, 0.62, 0.95),
+                // Cards are small; a whole sheet fills the frame.
+                fill: if subject.width_mm > 120.0 {
+                    between(rng, 0.8, 0.97)
+                } else {
+                    between(rng, 0.6, 0.95)
+                },
                 place: (between(rng, 0.15, 0.85), between(rng, 0.15, 0.85)),
             },
             surface: Surface { curl_x: bend(rng), curl_y: bend(rng), ..Surface::default() },
@@ -205,7 +210,8 @@ impl Settings {
             }
         }
         s.min_em_px = between(rng, 14.0, 18.0);
-        s.pose.fill = between(rng, 0.5, 0.95);
+        s.pose.fill =
+            if subject.width_mm > 120.0 { between(rng, 0.7, 0.97) } else { between(rng, 0.5, 0.95) };
         s
     }
 
@@ -224,8 +230,7 @@ impl Settings {
                 self.quality = rng.random_range(50..=75);
             }
             Effect::Overexposed => {
-                self.light.exposure = between(rng, 1.8, 2.6);
-                self.light.haze = between(rng, 195.0, 225.0);
+                self.light.exposure = between(rng, 1.5, 2.0);
                 self.light.shadows.clear();
                 self.light.gradient = between(rng, 0.0, 0.08);
             }

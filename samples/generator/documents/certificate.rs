@@ -335,7 +335,7 @@ fn foot(
     let r = between(rng, 0.085, 0.1) * canvas.width.max(canvas.height).min(220.0);
     let cx = (x + between(rng, 0.35, 0.7) * room).min(canvas.width - r - 4.0);
     let cy = (y + label.size * between(rng, 0.0, 1.4)).min(canvas.height - r - 2.0);
-    seal::round(canvas, cx, cy, r, &facts.issuer, None, label, rng);
+    seal::round(canvas, (cx, cy, r), &facts.issuer, None, label, rng);
 }
 
 /// The bilingual booklet with a number of 16 digits.
@@ -414,7 +414,8 @@ fn qualification(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let rect = canvas.text(24.0, 140.0, &value, &dates::zh(issued));
     canvas.field("issued_on", rect);
     truth.field("issued_on", dates::iso(issued));
-    seal::round(&mut canvas, 62.0, between(rng, 126.0, 138.0), 19.0, &issuer, Some("专用章"), &label, rng);
+    let seal_y = between(rng, 126.0, 138.0);
+    seal::round(&mut canvas, (62.0, seal_y, 19.0), &issuer, Some("专用章"), &label, rng);
     paper::specimen(&mut canvas, &value, rng);
     Drawn {
         canvas,

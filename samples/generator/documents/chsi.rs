@@ -135,7 +135,7 @@ fn registration_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, 
         vouch::domain::Rect::new(left + gap, y - style.size, left + gap + style.width(&person.name), y + 0.6);
     page.canvas.field("name", rect);
     page.truth.field("name", &person.name);
-    paper::photo(&mut page.canvas, 160.0, 40.0, 27.0, 36.0, brief, rng);
+    paper::photo(&mut page.canvas, 160.0, 33.0, 26.0, 34.6, brief, rng);
     let study = education.years;
     let level = level(education, rng);
     let birth = dates::zh(person.birth);

@@ -4,7 +4,11 @@ use jiff::civil::Date;
 use rand_chacha::ChaCha8Rng;
 use vouch::domain::DocumentKind;
 
-use super::{Brief, Drawn, flow::Flow, paper};
+use super::{
+    Brief, Drawn,
+    flow::{Column, Flow},
+    paper,
+};
 use crate::{
     canvas::TextStyle,
     draw::seal,
@@ -121,7 +125,10 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     .spaced(0.3);
     let title_x = if layout.name == "diploma_spread" { w * 0.25 } else { w / 2.0 };
     let title_y = if layout.name == "diploma_spread" { layout.title_y - 8.0 } else { layout.title_y };
-    canvas.text_centred(title_x, title_y, &title, &title_text(&education, rng));
+    let words = title_text(&education, rng);
+    let room = if layout.name == "diploma_spread" { w * 0.42 } else { w * 0.8 };
+    let title = title.clone().sized(title.size * (room / title.width(&words)).min(1.0));
+    canvas.text_centred(title_x, title_y, &title, &words);
 
     let hand = one_of(
         &[
@@ -136,7 +143,8 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     );
     let text = body(brief, &education, hand, &mut truth, rng);
     let pitch = size * between(rng, 1.75, 2.1);
-    let end = text.set(&mut canvas, x, y, width, pitch, &print, &value, chance(rng, 0.4));
+    let end =
+        text.set(&mut canvas, Column { x, y, width, pitch, underline: chance(rng, 0.4) }, &print, &value);
 
     let foot = (end + pitch * 1.5).min(h - 40.0).max(h * 0.66);
     let small = print.clone().sized(size * 0.92).spaced(0.0);
@@ -174,7 +182,7 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     truth.field("issued_on", dates::iso(issued));
     let r = 20.0 * (w / 297.0).max(0.8);
     let (sx, sy) = (school_x + between(rng, 14.0, 32.0), (second + between(rng, 0.0, 6.0)).min(h - r - 2.0));
-    seal::round(&mut canvas, sx.min(w - r - 3.0), sy, r, &education.school, None, &print, rng);
+    seal::round(&mut canvas, (sx.min(w - r - 3.0), sy, r), &education.school, None, &print, rng);
 
     let (px, py) = layout.photo;
     let pw = between(rng, 32.0, 36.0);

@@ -181,7 +181,7 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
             &format!("{}    （盖章）", dates::zh(education.enrolled)),
         );
         let owner = if text == "同意" { "教育考试招生办公室" } else { &*education.school };
-        seal::round(&mut canvas, x0 + unit * 8.8, y + 25.0, 17.0, owner, None, &print, rng);
+        seal::round(&mut canvas, (x0 + unit * 8.8, y + 25.0, 17.0), owner, None, &print, rng);
         y += 44.0;
     }
     paper::specimen(&mut canvas, &filled, rng);

@@ -1,13 +1,22 @@
 //! Running text with values set into it, wrapped to a column.
 
-use vouch::domain::Rect;
-
 use crate::canvas::{Canvas, TextStyle};
 
 /// A piece of running text; a value carries its field's name.
-pub struct Piece {
-    pub text: String,
-    pub field: Option<&'static str>,
+struct Piece {
+    text: String,
+    field: Option<&'static str>,
+}
+
+/// Where a paragraph stands, in mm: left edge, first baseline, line width, line pitch.
+#[derive(Clone, Copy)]
+pub struct Column {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub pitch: f32,
+    /// A rule under each value.
+    pub underline: bool,
 }
 
 /// Builds paragraphs piece by piece.
@@ -25,68 +34,52 @@ impl Flow {
         self
     }
 
-    /// Sets the text from (`x`, `y`) in lines of `width` and `pitch` mm, the first one indented by
-    /// two characters; punctuation never begins a line. Returns the last baseline.
-    pub fn set(
-        &self,
-        canvas: &mut Canvas,
-        x: f32,
-        y: f32,
-        width: f32,
-        pitch: f32,
-        print: &TextStyle,
-        value: &TextStyle,
-        underline: bool,
-    ) -> f32 {
-        let (mut pen, mut line) = (x + print.size * 2.0, y);
+    /// Sets the text into the column, the first line indented by two characters; punctuation never
+    /// begins a line. Returns the last baseline.
+    pub fn set(&self, canvas: &mut Canvas, column: Column, print: &TextStyle, value: &TextStyle) -> f32 {
+        let (mut pen, mut line) = (column.x + print.size * 2.0, column.y);
         for piece in &self.0 {
             let style = if piece.field.is_some() { value } else { print };
             let mut start = pen;
             let mut run = String::new();
             for c in piece.text.chars() {
-                let advance = style.width(&format!("{c}")) + style.spacing * style.size;
+                let advance = style.width(&c.to_string()) + style.spacing * style.size;
                 let hangs = matches!(c, '，' | '。' | '、' | '；' | '）');
-                if pen + advance > x + width && !hangs {
-                    self.flush(canvas, start, line, style, &run, piece.field, underline);
+                if pen + advance > column.x + column.width && !hangs {
+                    piece.set_run(canvas, (start, line), style, &run, column.underline);
                     run.clear();
-                    line += pitch;
-                    pen = x;
-                    start = x;
+                    line += column.pitch;
+                    pen = column.x;
+                    start = column.x;
                 }
                 run.push(c);
                 pen += advance;
             }
-            self.flush(canvas, start, line, style, &run, piece.field, underline);
+            piece.set_run(canvas, (start, line), style, &run, column.underline);
         }
         line
     }
+}
 
-    #[allow(clippy::too_many_arguments, reason = "a private step of `set` that takes its cursor")]
-    fn flush(
+impl Piece {
+    /// Sets the part of the piece that stands in one line.
+    fn set_run(
         &self,
         canvas: &mut Canvas,
-        x: f32,
-        y: f32,
+        (x, y): (f32, f32),
         style: &TextStyle,
         run: &str,
-        field: Option<&'static str>,
         underline: bool,
     ) {
         if run.is_empty() {
             return;
         }
-        let rect: Rect = canvas.text(x, y, style, run);
-        if let Some(field) = field {
+        let rect = canvas.text(x, y, style, run);
+        if let Some(field) = self.field {
             canvas.field(field, rect);
             if underline {
-                canvas.line(
-                    rect.left - 0.3,
-                    y + style.size * 0.25,
-                    rect.right + 0.3,
-                    y + style.size * 0.25,
-                    0.15,
-                    "#666",
-                );
+                let low = y + style.size * 0.25;
+                canvas.line(rect.left - 0.3, low, rect.right + 0.3, low, 0.15, "#666");
             }
         }
     }

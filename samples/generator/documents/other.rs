@@ -6,7 +6,7 @@ use vouch::domain::DocumentKind;
 
 use super::{
     Brief, Drawn,
-    flow::Flow,
+    flow::{Column, Flow},
     paper::{self, Row, Rows},
 };
 use crate::{
@@ -148,7 +148,12 @@ fn contract(brief: &Brief<'_>, style: &TextStyle, rng: &mut ChaCha8Rng) -> Canva
         brief.person.id_number,
         dates::zh(brief.today)
     );
-    Flow::default().say(&text).set(&mut canvas, 25.0, 60.0, 160.0, 11.0, style, style, false);
+    Flow::default().say(&text).set(
+        &mut canvas,
+        Column { x: 25.0, y: 60.0, width: 160.0, pitch: 11.0, underline: false },
+        style,
+        style,
+    );
     canvas
 }
 
@@ -215,7 +220,12 @@ fn look_alike(paper_name: &str, brief: &Brief<'_>, style: &TextStyle, rng: &mut 
         ),
     };
     canvas.text_centred(142.0, 50.0, &style.clone().sized(12.0).bold(0.02), title);
-    Flow::default().say(&text).set(&mut canvas, 84.0, 78.0, 170.0, 11.0, &style, &style, false);
+    Flow::default().say(&text).set(
+        &mut canvas,
+        Column { x: 84.0, y: 78.0, width: 170.0, pitch: 11.0, underline: false },
+        &style,
+        &style,
+    );
     if rng.random_bool(0.3) {
         emblem::emblem(&mut canvas, 142.0, 24.0, 8.0);
     }
@@ -235,6 +245,6 @@ fn look_alike(paper_name: &str, brief: &Brief<'_>, style: &TextStyle, rng: &mut 
     }
     .set(&mut canvas, &mut Truth::default(), &rows);
     canvas.text(180.0, 160.0, &style, &education.school);
-    seal::round(&mut canvas, 205.0, 160.0, 19.0, &education.school, None, &style, rng);
+    seal::round(&mut canvas, (205.0, 160.0, 19.0), &education.school, None, &style, rng);
     canvas
 }

@@ -10,12 +10,10 @@ use crate::{
     spec::{between, one_of},
 };
 
-/// Stamps the seal of `owner` about (`cx`, `cy`), radius `r` mm; `line` stands under the star.
+/// Stamps the seal of `owner` into the circle (x, y, radius in mm); `line` stands under the star.
 pub fn round(
     canvas: &mut Canvas,
-    cx: f32,
-    cy: f32,
-    r: f32,
+    (cx, cy, r): (f32, f32, f32),
     owner: &str,
     line: Option<&str>,
     style: &TextStyle,

@@ -32,7 +32,6 @@ pub struct School {
     /// Five digits, with which its certificate numbers begin.
     pub code: &'static str,
     pub name: &'static str,
-    pub province: &'static str,
     /// May award bachelor's degrees.
     pub undergraduate: bool,
 }
@@ -61,8 +60,8 @@ fn schools() -> &'static [School] {
         include_str!("../data/schools.tsv")
             .lines()
             .map(|line| {
-                let [code, name, province, level] = columns(line);
-                School { code, name, province, undergraduate: level == "本科" }
+                let [code, name, _, level] = columns(line);
+                School { code, name, undergraduate: level == "本科" }
             })
             .collect()
     })
