@@ -129,7 +129,11 @@ fn draw(case: &Case, out: &Path) -> Result<()> {
         outline(&mut small, &document.quad, scale, [255, 0, 0]);
     }
     let stem = case.path.file_stem().unwrap_or_default().to_string_lossy();
-    println!("{:.3} {stem} {:?}", case.iou, case.found.iter().map(|d| (d.score, d.edges)).collect::<Vec<_>>());
+    println!(
+        "{:.3} {stem} {:?}",
+        case.iou,
+        case.found.iter().map(|d| (d.score, d.edges)).collect::<Vec<_>>()
+    );
     small.save(out.join(format!("{:.3}_{stem}.png", case.iou)))?;
     Ok(())
 }

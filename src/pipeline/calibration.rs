@@ -76,7 +76,9 @@ fn group(field: &str) -> &'static str {
         "name" | "principal" => "name",
         "sex" | "nation" | "level" | "education_level" | "study_form" | "study_years" | "report_type"
         | "student_status" => "choice",
-        "address" | "school" | "major" | "issuer" | "issuing_authority" | "occupation" | "specialty" => "text",
+        "address" | "school" | "major" | "issuer" | "issuing_authority" | "occupation" | "specialty" => {
+            "text"
+        }
         "qr_url" => "barcode",
         _ => "date",
     }
@@ -115,8 +117,13 @@ impl Curve {
             }
         }
         // Laplace's rule keeps a block of a few documents from claiming certainty.
-        Self(blocks.into_iter().map(|(sum, n, rights)| (sum / n, (rights + 0.5) / (n + 1.0))).collect::<Vec<_>>())
-            .made_monotone()
+        Self(
+            blocks
+                .into_iter()
+                .map(|(sum, n, rights)| (sum / n, (rights + 0.5) / (n + 1.0)))
+                .collect::<Vec<_>>(),
+        )
+        .made_monotone()
     }
 
     /// Smoothing small blocks may have put a lower value after a higher one.
@@ -146,7 +153,8 @@ mod tests {
 
     #[test]
     fn an_overconfident_reader_is_brought_down() {
-        let observations: Vec<_> = (0..400).map(|i| ("name", 0.95, Agreement::NotAsked, i % 4 != 0)).collect();
+        let observations: Vec<_> =
+            (0..400).map(|i| ("name", 0.95, Agreement::NotAsked, i % 4 != 0)).collect();
         let calibration = Calibration::fit(observations);
         assert!((calibration.confidence("name", 0.95, Agreement::NotAsked) - 0.75).abs() < 0.02);
     }

@@ -99,7 +99,10 @@ impl PageNetwork {
         if !path.is_file() {
             return Ok(None);
         }
-        Ok(Some(Self(Arc::new(crate::inference::OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path)))))
+        Ok(Some(Self(Arc::new(crate::inference::OnnxModel::new(
+            &catalogue.path("libonnxruntime.so")?,
+            &path,
+        )))))
     }
 }
 
