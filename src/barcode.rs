@@ -55,9 +55,7 @@ fn place(result: &RXingResult) -> Quad {
             let center = tl.lerp(br, 0.5);
             Quad([*tl, *tr, br, *bl]).map(|p| center.lerp(p, 1.0 + 2.0 * REACH))
         }
-        _ => Quad::from_rect(
-            points.iter().fold(Rect::default(), |r, p| r.union(Rect::new(p.x, p.y, p.x, p.y))),
-        ),
+        _ => Quad::from_rect(points.iter().fold(Rect::default(), |r, p| r.union(Rect::new(p.x, p.y, p.x, p.y)))),
     }
 }
 

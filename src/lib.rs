@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod barcode;
+pub mod cli;
 pub mod documents;
 pub mod domain;
 pub mod imaging;

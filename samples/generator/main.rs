@@ -1,1 +1,140 @@
-fn main() {}
+//! Makes synthetic sample uploads with truth (CONTRACT.md, "Samples with truth").
+//!
+//! ```sh
+//! cargo run --release --example generate -- --out /tmp/set --count 500 --level mixed --defects 0.2
+//! ```
+//!
+//! It shares nothing with the analysis rooms but `vouch::domain`, so that it judges them fairly.
+
+mod application;
+mod camera;
+mod canvas;
+mod documents;
+mod draw;
+mod fonts;
+mod pdf;
+mod sample;
+mod spec;
+mod truth;
+mod words;
+
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write as _},
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+use jiff::civil::Date;
+use rayon::prelude::*;
+use vouch::domain::DocumentKind;
+
+use crate::{
+    sample::Job,
+    spec::{Level, Split},
+};
+
+#[derive(Parser)]
+#[command(about = "Makes synthetic sample uploads with truth")]
+struct Arguments {
+    /// Folder to write samples into; made when missing.
+    #[arg(long, required_unless_present = "application")]
+    out: Option<PathBuf>,
+    /// Folder to write one whole application of one invented person into (samples/README.md).
+    #[arg(long)]
+    application: Option<PathBuf>,
+    /// How many files.
+    #[arg(long, default_value_t = 100)]
+    count: usize,
+    /// The same seed gives the same files.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Kinds to make, by the contract's names, or `all`.
+    #[arg(long, value_delimiter = ',', default_value = "all")]
+    kinds: Vec<String>,
+    #[arg(long, value_enum, default_value_t = Level::Mixed)]
+    level: Level,
+    /// Fonts, layouts, backgrounds, cameras and words for tuning, or those set aside for judging.
+    #[arg(long, value_enum, default_value_t = Split::Dev)]
+    split: Split,
+    /// Share of files with a defect or a near-miss control, 0 to 1.
+    #[arg(long, default_value_t = 0.0)]
+    defects: f64,
+    /// How many of the ID cards contradict themselves (checksum, birth, sex, region, validity).
+    #[arg(long, default_value_t = 0)]
+    tampered_ids: usize,
+    /// The day that validity is judged by.
+    #[arg(long, default_value = "2026-11-24")]
+    today: Date,
+    /// Longest side of a photo, px; smaller sizes are drawn again until text stays readable.
+    #[arg(long, default_value_t = 4032)]
+    max_side: usize,
+    /// Threads.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let kinds = kinds(&arguments.kinds)?;
+    if let Some(folder) = &arguments.application {
+        application::write(folder, &arguments)?;
+    }
+    let Some(out) = &arguments.out else { return Ok(()) };
+    fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
+    rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
+
+    let jobs = sample::plan(&sample::Order {
+        count: arguments.count,
+        seed: arguments.seed,
+        kinds,
+        level: arguments.level,
+        split: arguments.split,
+        defects: arguments.defects,
+        tampered: arguments.tampered_ids,
+        today: arguments.today,
+        max_side: arguments.max_side,
+    });
+    let done = AtomicUsize::new(0);
+    let lines = jobs
+        .par_iter()
+        .map(|job| {
+            let line = write(job, out)?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if done % 25 == 0 || done == jobs.len() {
+                eprintln!("{done}/{}", jobs.len());
+            }
+            Ok(line)
+        })
+        .collect::<Result<Vec<String>>>()?;
+
+    let path = out.join("truth.jsonl");
+    let mut truth = BufWriter::new(File::create(&path).with_context(|| format!("writing {}", path.display()))?);
+    for line in lines {
+        writeln!(truth, "{line}")?;
+    }
+    truth.flush()?;
+    Ok(())
+}
+
+/// Makes one sample and returns its line of truth.
+fn write(job: &Job, out: &std::path::Path) -> Result<String> {
+    let (line, bytes) = sample::make(job);
+    let path = out.join(&line.file);
+    fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
+    Ok(serde_json::to_string(&line)?)
+}
+
+fn kinds(names: &[String]) -> Result<Vec<DocumentKind>> {
+    let mut kinds = Vec::new();
+    for name in names {
+        if name == "all" {
+            kinds.extend(DocumentKind::ALL);
+        } else {
+            kinds.push(name.parse()?);
+        }
+    }
+    Ok(kinds)
+}

@@ -10,13 +10,16 @@ use super::{
 };
 
 /// Log odds of a kind before anything is read: without its own phrases a page is something else.
-const PRIOR: f64 = -4.0;
+const PRIOR: f64 = -5.0;
 
 /// Each edit within a phrase takes this share of its weight.
 const EDIT_COST: f64 = 0.25;
 
 /// A title's row may hold this many more characters (a school's or a province's name before it).
 const TITLE_SLACK: usize = 16;
+
+/// Characters that may follow a title in its row (a bracket, a number).
+const TITLE_TAIL: usize = 3;
 
 /// A kind's evidence counts up to this much: beyond it more phrases are no news, and a single other
 /// title must still be able to overrule a kind's common labels.
@@ -25,9 +28,10 @@ const MAX_EVIDENCE: f64 = 30.0;
 /// Every kind that text can tell with its probability, likeliest first; the probabilities sum to 1 and
 /// `other` stands for none of them. A portrait photo has no text and is not told here.
 pub fn recognise(pages: &[PageText]) -> Vec<(DocumentKind, f64)> {
-    let rows: Vec<Passage> = (0..pages.len())
+    let rows: Vec<Row> = (0..pages.len())
         .flat_map(|page| flow::rows(pages, page))
         .chain(super::checks::all_lines(pages))
+        .map(Row::new)
         .collect();
     let mut scores: Vec<(DocumentKind, f64)> = DocumentKind::ALL
         .into_iter()
@@ -49,16 +53,40 @@ pub fn recognise(pages: &[PageText]) -> Vec<(DocumentKind, f64)> {
 }
 
 /// The anchor's weight by its best occurrence; 0 without one.
-fn weigh(anchor: &Anchor, rows: &[Passage]) -> f64 {
-    let len = anchor.phrase.len();
-    let allowed = max_edits(len);
-    let best = rows
-        .iter()
-        .filter(|row| anchor.scope == Scope::Anywhere || row.len() <= len + TITLE_SLACK)
-        .filter_map(|row| fuzzy::search(row.chars(), &anchor.phrase, allowed))
-        .map(|found| found.edits)
-        .min();
+fn weigh(anchor: &Anchor, rows: &[Row]) -> f64 {
+    let best = rows.iter().filter_map(|row| edits_in(anchor, row)).min();
     best.map_or(0.0, |edits| anchor.weight * (1.0 - EDIT_COST * edits as f64))
+}
+
+/// A row with the fewest edits that any title has in it.
+struct Row {
+    passage: Passage,
+    title_edits: usize,
+}
+
+impl Row {
+    fn new(passage: Passage) -> Self {
+        let titles = ANCHORS.iter().filter(|anchor| anchor.scope == Scope::Title);
+        let title_edits = titles.filter_map(|title| occurrence(title, &passage)).min().unwrap_or(0);
+        Self { passage, title_edits }
+    }
+}
+
+/// The edits of the anchor's occurrence in a row. A title that was misread for another one counts only
+/// when that other one does not stand there more exactly (学籍…报告, 学位…报告).
+fn edits_in(anchor: &Anchor, row: &Row) -> Option<usize> {
+    occurrence(anchor, &row.passage)
+        .filter(|&edits| anchor.scope == Scope::Anywhere || edits <= row.title_edits)
+}
+
+fn occurrence(anchor: &Anchor, row: &Passage) -> Option<usize> {
+    let len = anchor.phrase.len();
+    if anchor.scope == Scope::Title && row.len() > len + TITLE_SLACK {
+        return None;
+    }
+    let found = fuzzy::search(row.chars(), &anchor.phrase, max_edits(len))?;
+    // A title ends its row; within a sentence it is only mentioned.
+    (anchor.scope == Scope::Anywhere || found.end + TITLE_TAIL >= row.len()).then_some(found.edits)
 }
 
 /// Edits that a phrase of `len` characters may have. Short phrases differ from each other by one

@@ -12,6 +12,7 @@ use super::{
     diploma_body as body, diploma_close as close, flow,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
+    values::diploma_number,
 };
 
 /// Reads a graduation certificate.
@@ -27,14 +28,38 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     fields.extend(body::education_level(pages, &text));
     fields.extend(body::study_form(pages, &text));
     fields.extend(body::study_years(pages, &text));
-    fields.extend(close::certificate_number(pages, &text, &rows));
+    fields.extend(close::certificate_number(pages, &rows));
     fields.extend(close::principal(pages, &rows));
     fields.extend(close::issued_on(pages, &rows));
     let number = fields.iter().find(|f| f.name.as_str() == "certificate_number").map(|f| f.value.clone());
     fields.extend(close::school(pages, &rows, number.as_deref()));
+    corroborate_graduation(&mut fields);
     let mut reading = DocumentReading { fields, findings: Vec::new() };
     report_missing(&mut reading, DocumentKind::Diploma);
     reading
+}
+
+/// Least score of a graduation month that another reading on the same paper bears out.
+const CORROBORATED_SCORE: f32 = 0.95;
+
+/// A graduation month that had to be guessed (the circle of 二〇二一 was lost) is sure again when the
+/// certificate is dated in that year, or its number states it.
+fn corroborate_graduation(fields: &mut [FieldReading]) {
+    let year_of = |name: &str| -> Option<String> {
+        let field = fields.iter().find(|field| field.name.as_str() == name)?;
+        match name {
+            "certificate_number" => diploma_number::year(&field.value).map(|year| year.to_string()),
+            _ => field.value.get(..4).map(str::to_owned),
+        }
+    };
+    let witnesses = [year_of("certificate_number"), year_of("issued_on")];
+    let Some(graduated) = fields.iter_mut().find(|field| field.name.as_str() == "graduated_on") else {
+        return;
+    };
+    let year = graduated.value.get(..4).map(str::to_owned);
+    if year.is_some() && witnesses.contains(&year) {
+        graduated.score = graduated.score.max(CORROBORATED_SCORE);
+    }
 }
 
 #[cfg(test)]
@@ -182,7 +207,11 @@ mod tests {
             let drawing: Vec<String> = rows.into_iter().map(|r| r.into_iter().collect()).collect();
             let noisy = read(&[drawn(&drawing.join("\n"))], TODAY);
             for (field, value) in [("name", "张三"), ("sex", "男"), ("birth_date", "1999-08-12"), ("certificate_number", "109991202106001234")] {
-                prop_assert!(noisy.value(field).is_none_or(|v| v == value), "{} {:?}", field, noisy.value(field));
+                // Right, absent, or plainly unsure.
+                prop_assert!(
+                    noisy.field(field).is_none_or(|f| f.value == value || f.score < 0.6),
+                    "{} {:?}", field, noisy.field(field)
+                );
             }
         }
     }

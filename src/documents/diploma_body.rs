@@ -10,7 +10,7 @@ use super::{
     reading::FieldReading,
     values::{
         Parsed,
-        date::{self, Moment, YearMonth},
+        date::{self, Moment},
         education, numeral, person_name, sex, text_norm,
     },
 };
@@ -21,28 +21,28 @@ const WEAK: f32 = 0.9;
 /// A frame that would also fit other text.
 const WEAKEST: f32 = 0.75;
 
-static NAME: LazyLock<[Frame; 6]> = LazyLock::new(|| {
+static NAME: LazyLock<[Frame; 7]> = LazyLock::new(|| {
+    let lead = r"(?:学生|学员|学[主牛]|姓名)[:,，]?";
+    let name = r"(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*";
     [
-        Frame::new(
-            r"(?:学生|学员|学[主牛]|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*(?:性[别剐刷]|别[:：]?[男女])",
-            1.0,
-        ),
-        Frame::new(r"(?:学生|学员|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*[男女][,，。.]", WEAK),
-        Frame::new(
-            r"(?:学生|学员|姓名)[:,，]?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*(?:参加|[系于证（]|身份证|\d)",
-            WEAK,
-        ),
-        Frame::new(r"(?:^|证书|[,，。:])(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*性[别剐刷]", WEAK),
-        Frame::new(
-            r"(?:^|证书|[,，。:])(?P<v>[\p{Han}·.]{2,15}?)[,，。.、:]*(?:参加|[男女][,，。.])",
-            WEAKEST,
-        ),
-        Frame::new(r"(?P<v>[\p{Han}·.]{2,4})[,，。.、:]*性[别剐刷]", WEAKEST),
+        Frame::new(&format!("{lead}{name}性[别剐刷]"), 1.0),
+        Frame::new(&format!("{lead}{name}[男女][,，。.]"), WEAK),
+        Frame::new(&format!(r"{lead}{name}(?:参加|[系于证（]|身份证|\d)"), WEAK),
+        Frame::new(&format!(r"(?:证书|[,，。:])(?:学\p{{Han}}|\p{{Han}}生|学|生)?{name}性[别剐刷]"), WEAK),
+        Frame::new(&format!("(?:证书|[,，。:]){name}(?:参加|[男女][,，。.])"), WEAKEST),
+        // 性 lost or misread: where the name ends is a guess.
+        Frame::new(&format!("{lead}{name}.?别[男女]"), WEAKEST * WEAKEST),
+        Frame::new(r"(?P<v>[\p{Han}·.]{2,4})[,，。.、:]*性[别剐刷]", WEAKEST * WEAKEST),
     ]
 });
 
+/// Words of titles and labels that no name holds.
+const NOT_IN_NAMES: [&str; 8] = ["证书", "学校", "学院", "教育", "考试", "大学", "性", "别"];
+
 pub fn name(pages: &[PageText], text: &Passage) -> Option<FieldReading> {
-    frames::read(pages, text, "name", &*NAME, person_name::parse)
+    frames::read(pages, text, "name", &*NAME, |chars| {
+        person_name::parse(chars).filter(|name| !NOT_IN_NAMES.iter().any(|word| name.value.contains(word)))
+    })
 }
 
 static SEX: LazyLock<[Frame; 3]> = LazyLock::new(|| {
@@ -91,8 +91,9 @@ pub fn period(pages: &[PageText], text: &Passage) -> Vec<FieldReading> {
                 .then(|| [from, until][index].clone().map(Moment::month))
         })
     };
-    let until_only =
-        || -> Option<FieldReading> { frames::read(pages, text, "graduated_on", &*GRADUATED, month) };
+    let until_only = || -> Option<FieldReading> {
+        frames::read(pages, text, "graduated_on", &*GRADUATED, date::find_month)
+    };
     let enrolled = pick("enrolled_on", 0);
     let graduated = pick("graduated_on", 1).or_else(until_only);
     enrolled.into_iter().chain(graduated).collect()
@@ -100,10 +101,6 @@ pub fn period(pages: &[PageText], text: &Passage) -> Vec<FieldReading> {
 
 static GRADUATED: LazyLock<[Frame; 1]> =
     LazyLock::new(|| [Frame::new(r"[至到](?P<v>[12一二][^,，]{4,11}?月)", WEAK)]);
-
-fn month(chars: &[char]) -> Option<Parsed<YearMonth>> {
-    date::find(chars).map(|parsed| parsed.map(Moment::month))
-}
 
 static MAJOR: LazyLock<[Frame; 6]> = LazyLock::new(|| {
     [

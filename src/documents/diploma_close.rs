@@ -31,8 +31,12 @@ static NUMBER: LazyLock<[Frame; 3]> = LazyLock::new(|| {
     ]
 });
 
-pub fn certificate_number(pages: &[PageText], text: &Passage, rows: &[Passage]) -> Option<FieldReading> {
-    let by_label = frames::read(pages, text, "certificate_number", &*NUMBER, diploma_number::find);
+/// A number ends at a gap this wide, in line heights: the next box begins, often with the date.
+const NUMBER_END_GAP: f32 = 1.5;
+
+pub fn certificate_number(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
+    let lines = super::checks::all_lines(pages);
+    let by_label = lines.iter().chain(rows).find_map(|row| labelled_number(pages, row));
     let national = |field: &FieldReading| {
         diploma_number::format(&field.value) == diploma_number::Format::HigherEducation
     };
@@ -59,6 +63,15 @@ pub fn certificate_number(pages: &[PageText], text: &Passage, rows: &[Passage]) 
             row.field(pages, "certificate_number", &parsed)
         })
     })
+}
+
+fn labelled_number(pages: &[PageText], row: &Passage) -> Option<FieldReading> {
+    let (start, factor) = frames::locate(row, &*NUMBER)?;
+    let rest = row.glyphs.get(start + 1..)?;
+    let len = 1 + rest.iter().position(|glyph| glyph.gap >= NUMBER_END_GAP).unwrap_or(rest.len());
+    let mut parsed = diploma_number::find(row.chars().get(start..start + len)?)?.shifted(start);
+    parsed.factor *= factor;
+    row.field(pages, "certificate_number", &parsed)
 }
 
 static PRINCIPAL: LazyLock<[Frame; 2]> = LazyLock::new(|| {
@@ -90,9 +103,11 @@ pub fn principal(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
     })
 }
 
-/// The lowest date that names its day, after the sentence.
+/// The lowest date that names its day, after the sentence. Box by box first: in a joined row the date
+/// may touch the number before it.
 pub fn issued_on(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
-    rows.iter().rev().find_map(|row| {
+    let lines = super::checks::all_lines(pages);
+    lines.iter().rev().chain(rows.iter().rev()).find_map(|row| {
         let parsed = date::find_all(row.chars()).into_iter().rev().find(|p| p.value.day().is_some())?;
         let chars = row.chars();
         // The birth date stands before 生.

@@ -32,8 +32,17 @@ pub fn read<T: ToString>(
     parse: impl Fn(&[char]) -> Option<Parsed<T>>,
 ) -> Option<FieldReading> {
     let folded = text.text();
-    let (parsed, _) = find(&folded, text.chars(), frames, parse)?;
+    let parsed = find(&folded, text.chars(), frames, parse)?;
     text.field(pages, name, &parsed)
+}
+
+/// Where the value of the first frame that fits begins, in characters, and the frame's factor.
+pub fn locate(text: &Passage, frames: &[Frame]) -> Option<(usize, f32)> {
+    let folded = text.text();
+    frames.iter().find_map(|frame| {
+        let group = frame.expression.captures(&folded)?.name("v")?.range();
+        Some((char_range(&folded, group).start, frame.factor))
+    })
 }
 
 fn find<T>(
@@ -41,14 +50,14 @@ fn find<T>(
     chars: &[char],
     frames: &[Frame],
     parse: impl Fn(&[char]) -> Option<Parsed<T>>,
-) -> Option<(Parsed<T>, usize)> {
-    frames.iter().enumerate().find_map(|(index, frame)| {
+) -> Option<Parsed<T>> {
+    frames.iter().find_map(|frame| {
         frame.expression.captures_iter(folded).find_map(|captures| {
             let group = captures.name("v")?;
             let range = char_range(folded, group.range());
             let mut parsed = parse(chars.get(range.clone())?)?.shifted(range.start);
             parsed.factor *= frame.factor;
-            Some((parsed, index))
+            Some(parsed)
         })
     })
 }

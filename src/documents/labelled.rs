@@ -227,7 +227,12 @@ fn own_wrapped(pieces: &mut [Piece], hits: &[Hit], slope: f32) {
                 let b = piece.bounds;
                 let em = last.height().max(1.0);
                 let drop = b.top - last.bottom - slope * (b.left - last.left);
+                // Something to its left on its height: a row of its own, its label misread.
+                let leads = |other: &Rect| {
+                    other.right <= b.left + 0.3 * em && (other.center().y - b.center().y).abs() < 0.6 * em
+                };
                 piece.owner.is_none()
+                    && !pieces.iter().any(|other| leads(&other.bounds))
                     && (-0.4 * em..WRAP_REACH * em).contains(&drop)
                     && b.center().y > last.center().y + 0.6 * em
                     && (b.left - first.left).abs() < WRAP_INDENT * em

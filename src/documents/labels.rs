@@ -162,11 +162,26 @@ fn match_at(row: &Passage, start: usize, pattern: &[char]) -> Option<(usize, f32
         } else {
             window[0] == pattern[0] && window[len - 1] == pattern[n - 1]
         };
-        if ends_hold && fits(len) && super::values::fuzzy::distance(window, pattern) == 1 {
+        // A wrong last character may be the value's first: the label must plainly end there.
+        let closed = window[len - 1] == pattern[n - 1]
+            || row.glyphs.get(start + len).is_none_or(|next| next.gap >= SET_OFF || next.ch == ':');
+        if ends_hold
+            && closed
+            && evenly_spaced(row, start, len)
+            && fits(len)
+            && super::values::fuzzy::distance(window, pattern) == 1
+        {
             return Some((len, FUZZY_LABEL_FACTOR));
         }
     }
     None
+}
+
+/// Whether the glyphs stand as those of one word do: close, or letter-spaced by about the same.
+fn evenly_spaced(row: &Passage, start: usize, len: usize) -> bool {
+    let gaps = row.glyphs.get(start + 1..start + len).unwrap_or_default().iter().map(|glyph| glyph.gap);
+    let (least, most) = gaps.fold((f32::MAX, 0.0_f32), |(least, most), gap| (least.min(gap), most.max(gap)));
+    most < 2.0 * SET_OFF || most < 2.0 * least
 }
 
 /// Whether what stands at `start..end` stands apart as a label does: first in its line, after a gap,

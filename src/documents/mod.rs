@@ -20,6 +20,7 @@ pub mod labels;
 #[cfg(test)]
 mod layout;
 pub mod passage;
+pub mod portrait_photo;
 pub mod prior_certificate;
 mod reading;
 mod required;

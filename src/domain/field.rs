@@ -74,7 +74,11 @@ pub struct Field {
     pub page: usize,
     /// Where it stands, in page pixels; `None` when it has no single place (a QR payload's part).
     pub quad: Option<Quad>,
+    /// Those who read `value`.
     pub readers: Vec<Reader>,
+    /// A second reader was asked and read something else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disputed: bool,
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
 }

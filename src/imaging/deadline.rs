@@ -67,7 +67,11 @@ pub(super) fn run_until<T: Send + 'static>(
             result
         }
         Err(RecvTimeoutError::Timeout) => Err(deadline.timeout()),
-        Err(RecvTimeoutError::Disconnected) => Err(IntakeError::corrupt("the decoder panicked")),
+        // The worker unwound: at the deadline by itself, before it by a panic.
+        Err(RecvTimeoutError::Disconnected) => {
+            deadline.check()?;
+            Err(IntakeError::corrupt("the decoder panicked"))
+        }
     }
 }
 

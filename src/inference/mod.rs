@@ -14,24 +14,11 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum InferenceError {
     #[error("the ONNX runtime at {path} could not be loaded")]
-    Runtime {
-        path: String,
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    Runtime { path: String, #[source] source: Box<dyn std::error::Error + Send + Sync> },
     #[error("model {name} could not be loaded")]
-    Load {
-        name: String,
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    Load { name: String, #[source] source: Box<dyn std::error::Error + Send + Sync> },
     #[error("model {name} failed on an input of shape {shape:?}")]
-    Run {
-        name: String,
-        shape: Vec<usize>,
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    Run { name: String, shape: Vec<usize>, #[source] source: Box<dyn std::error::Error + Send + Sync> },
     #[error("model {name} gave an output of shape {shape:?}, which is not {expected}")]
     Shape { name: String, shape: Vec<usize>, expected: &'static str },
 }

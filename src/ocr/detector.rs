@@ -29,7 +29,12 @@ pub struct DetectorParams {
 
 impl Default for DetectorParams {
     fn default() -> Self {
-        Self { pixel_probability: 0.3, box_probability: 0.5, unclip_ratio: 1.6, min_thickness_px: 3.0 }
+        Self {
+            pixel_probability: 0.3,
+            box_probability: 0.5,
+            unclip_ratio: 1.6,
+            min_thickness_px: 3.0,
+        }
     }
 }
 
@@ -82,9 +87,8 @@ impl TextDetector {
                 expected: "one probability a pixel",
             });
         }
-        let to_picture = |p: Point| {
-            Point::new(p.x * width as f32 / map_width as f32, p.y * height as f32 / map_height as f32)
-        };
+        let to_picture =
+            |p: Point| Point::new(p.x * width as f32 / map_width as f32, p.y * height as f32 / map_height as f32);
         let mut lines = boxes(&output.values, w, h, &self.params);
         for line in &mut lines {
             line.quad = line.quad.map(to_picture);
@@ -132,8 +136,7 @@ fn boxes(map: &[f32], width: usize, height: usize, params: &DetectorParams) -> V
                 return None;
             }
             let score = mean_inside(map, width, height, &core);
-            (score >= params.box_probability)
-                .then(|| DetectedLine { quad: unclip(&core, params.unclip_ratio), score })
+            (score >= params.box_probability).then(|| DetectedLine { quad: unclip(&core, params.unclip_ratio), score })
         })
         .collect()
 }
@@ -165,8 +168,7 @@ fn unclip(core: &Quad, ratio: f32) -> Quad {
 /// Mean of the map over a box, sampled on a grid of its own axes.
 fn mean_inside(map: &[f32], width: usize, height: usize, quad: &Quad) -> f32 {
     let [tl, tr, br, bl] = quad.0;
-    let (columns, rows) =
-        (quad.width().ceil().clamp(2.0, 64.0) as usize, quad.height().ceil().clamp(2.0, 16.0) as usize);
+    let (columns, rows) = (quad.width().ceil().clamp(2.0, 64.0) as usize, quad.height().ceil().clamp(2.0, 16.0) as usize);
     let mut sum = 0.0;
     for row in 0..rows {
         let v = (row as f32 + 0.5) / rows as f32;
@@ -213,8 +215,7 @@ mod tests {
 
     #[test]
     fn one_row_is_read_from_left_to_right() {
-        let mut lines =
-            vec![line(200.0, 11.0, 300.0, 31.0), line(0.0, 40.0, 90.0, 60.0), line(0.0, 13.0, 90.0, 33.0)];
+        let mut lines = vec![line(200.0, 11.0, 300.0, 31.0), line(0.0, 40.0, 90.0, 60.0), line(0.0, 13.0, 90.0, 33.0)];
         sort_in_reading_order(&mut lines);
         let lefts: Vec<f32> = lines.iter().map(|l| l.quad.0[0].x).collect();
         assert_eq!(lefts, [0.0, 200.0, 0.0]);

@@ -20,11 +20,7 @@ pub enum EngineError {
     #[error(transparent)]
     Inference(#[from] InferenceError),
     #[error("dictionary {path} could not be read")]
-    Dictionary {
-        path: String,
-        #[source]
-        source: std::io::Error,
-    },
+    Dictionary { path: String, #[source] source: std::io::Error },
 }
 
 /// Opens a network of the catalogue by its manifest name.
@@ -43,8 +39,9 @@ impl PageReader {
     /// When a file is missing or not what it should be.
     pub fn open(catalogue: &ModelCatalogue) -> Result<Self, EngineError> {
         let dictionary_path = catalogue.path("rec_tiny.txt")?;
-        let dictionary = std::fs::read_to_string(&dictionary_path).map_err(|source| {
-            EngineError::Dictionary { path: dictionary_path.display().to_string(), source }
+        let dictionary = std::fs::read_to_string(&dictionary_path).map_err(|source| EngineError::Dictionary {
+            path: dictionary_path.display().to_string(),
+            source,
         })?;
         Ok(Self::new(
             TextDetector::new(open_model(catalogue, "det_tiny.onnx")?, DetectorParams::default()),

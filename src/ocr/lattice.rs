@@ -4,7 +4,10 @@
 //! Connectionist temporal classification (Graves et al. 2006): every time step has a distribution
 //! over the classes; a path collapses to a text by merging repeats and dropping blanks.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+};
 
 use super::text::Symbol;
 
@@ -144,8 +147,7 @@ impl Lattice {
     pub fn log_probability(&self, text: &str) -> Option<f32> {
         let labels: Vec<u16> = text.chars().map(|ch| self.charset.class_of(ch)).collect::<Option<_>>()?;
         // Blanks between, before and after the labels.
-        let states: Vec<u16> =
-            std::iter::once(BLANK).chain(labels.iter().flat_map(|&l| [l, BLANK])).collect();
+        let states: Vec<u16> = std::iter::once(BLANK).chain(labels.iter().flat_map(|&l| [l, BLANK])).collect();
         let mut alpha = vec![f32::NEG_INFINITY; states.len()];
         alpha[0] = 0.0;
         let mut first = true;
@@ -209,10 +211,7 @@ impl Lattice {
         }
         beams
             .into_iter()
-            .map(|(prefix, b, s)| Hypothesis {
-                text: prefix.into_iter().collect(),
-                log_probability: log_add(b, s),
-            })
+            .map(|(prefix, b, s)| Hypothesis { text: prefix.into_iter().collect(), log_probability: log_add(b, s) })
             .filter(|hypothesis| hypothesis.log_probability.is_finite())
             .collect()
     }
@@ -270,20 +269,17 @@ mod tests {
 
     #[test]
     fn greedy_merges_repeats_and_keeps_those_a_blank_parts() {
-        let l = lattice(&[
-            &[0.1, 0.8, 0.1, 0.0],
-            &[0.1, 0.8, 0.1, 0.0],
-            &[0.9, 0.1, 0.0, 0.0],
-            &[0.2, 0.8, 0.0, 0.0],
-        ]);
+        let l = lattice(&[&[0.1, 0.8, 0.1, 0.0], &[0.1, 0.8, 0.1, 0.0], &[0.9, 0.1, 0.0, 0.0], &[0.2, 0.8, 0.0, 0.0]]);
         assert_eq!(text(&l.greedy()), "aa");
     }
 
     #[test]
     fn probabilities_of_all_texts_sum_to_one() {
         let l = lattice(&[&[0.2, 0.5, 0.3, 0.0], &[0.4, 0.4, 0.2, 0.0]]);
-        let total: f32 =
-            ["", "a", "b", "aa", "ab", "ba", "bb"].iter().map(|t| l.log_probability(t).unwrap().exp()).sum();
+        let total: f32 = ["", "a", "b", "aa", "ab", "ba", "bb"]
+            .iter()
+            .map(|t| l.log_probability(t).unwrap().exp())
+            .sum();
         assert!((total - 1.0).abs() < 1e-4, "{total}");
     }
 

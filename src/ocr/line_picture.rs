@@ -51,12 +51,8 @@ fn sample(page: &RgbImage, at: Point) -> [f32; 3] {
     let (x0, y0) = (x as u32, y as u32);
     let (x1, y1) = ((x0 + 1).min(w - 1), (y0 + 1).min(h - 1));
     let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-    let corners = [
-        (x0, y0, (1.0 - fx) * (1.0 - fy)),
-        (x1, y0, fx * (1.0 - fy)),
-        (x0, y1, (1.0 - fx) * fy),
-        (x1, y1, fx * fy),
-    ];
+    let corners =
+        [(x0, y0, (1.0 - fx) * (1.0 - fy)), (x1, y0, fx * (1.0 - fy)), (x0, y1, (1.0 - fx) * fy), (x1, y1, fx * fy)];
     let mut sum = [0.0; 3];
     for (px, py, weight) in corners {
         for (total, &value) in sum.iter_mut().zip(&page.get_pixel(px, py).0) {

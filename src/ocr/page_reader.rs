@@ -10,7 +10,11 @@ use crate::{
 };
 
 use super::{
-    detector::TextDetector, line_picture::cut_line, recogniser::Recogniser, seal::remove_seal, text::TextLine,
+    detector::TextDetector,
+    line_picture::cut_line,
+    recogniser::Recogniser,
+    seal::remove_seal,
+    text::TextLine,
 };
 
 /// When a line that the fast network read is read again by the accurate one.
@@ -36,12 +40,7 @@ pub struct PageReader {
 }
 
 impl PageReader {
-    pub fn new(
-        detector: TextDetector,
-        fast: Recogniser,
-        accurate: Recogniser,
-        cascade: CascadeParams,
-    ) -> Self {
+    pub fn new(detector: TextDetector, fast: Recogniser, accurate: Recogniser, cascade: CascadeParams) -> Self {
         Self { detector, fast, accurate, cascade }
     }
 
@@ -50,11 +49,7 @@ impl PageReader {
     ///
     /// # Errors
     /// When a network fails.
-    pub fn read_page(
-        &self,
-        page: &RgbImage,
-        detection_side_px: u32,
-    ) -> Result<Vec<TextLine>, InferenceError> {
+    pub fn read_page(&self, page: &RgbImage, detection_side_px: u32) -> Result<Vec<TextLine>, InferenceError> {
         self.detector
             .detect(page, detection_side_px)?
             .into_iter()

@@ -66,9 +66,8 @@ impl Recogniser {
     /// When the network fails.
     pub fn read(&self, line: &RgbImage) -> Result<Lattice, InferenceError> {
         let (width, height) = line.dimensions();
-        let scaled_width = (width as f32 * LINE_HEIGHT_PX as f32 / height.max(1) as f32)
-            .round()
-            .clamp(8.0, MAX_WIDTH_PX as f32) as u32;
+        let scaled_width =
+            (width as f32 * LINE_HEIGHT_PX as f32 / height.max(1) as f32).round().clamp(8.0, MAX_WIDTH_PX as f32) as u32;
         let scaled;
         let line = if height == LINE_HEIGHT_PX && width == scaled_width {
             line

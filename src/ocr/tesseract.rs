@@ -49,8 +49,7 @@ impl TesseractReader {
             Script::Chinese => "chi_sim",
         };
         let failed = |e: &dyn std::fmt::Display| SecondReaderError(e.to_string());
-        let mut engine =
-            Tesseract::new_with_oem(None, Some(language), OcrEngineMode::LstmOnly).map_err(|e| failed(&e))?;
+        let mut engine = Tesseract::new_with_oem(None, Some(language), OcrEngineMode::LstmOnly).map_err(|e| failed(&e))?;
         engine.set_page_seg_mode(PageSegMode::PsmSingleLine);
         if script == Script::Code {
             engine = engine

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::{Field, Reader};
+
 /// What the second reader said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,6 +16,20 @@ pub enum Agreement {
     NotAsked,
     Agrees,
     Differs,
+}
+
+impl Agreement {
+    /// What a finished field tells of it: a reader that agrees is listed among its
+    /// readers, one that differs makes it disputed.
+    pub fn of(field: &Field) -> Self {
+        if field.readers.contains(&Reader::Tesseract) {
+            Self::Agrees
+        } else if field.disputed {
+            Self::Differs
+        } else {
+            Self::NotAsked
+        }
+    }
 }
 
 /// Curves by group of fields.
@@ -76,9 +92,7 @@ fn group(field: &str) -> &'static str {
         "name" | "principal" => "name",
         "sex" | "nation" | "level" | "education_level" | "study_form" | "study_years" | "report_type"
         | "student_status" => "choice",
-        "address" | "school" | "major" | "issuer" | "issuing_authority" | "occupation" | "specialty" => {
-            "text"
-        }
+        "address" | "school" | "major" | "issuer" | "issuing_authority" | "occupation" | "specialty" => "text",
         "qr_url" => "barcode",
         _ => "date",
     }
@@ -117,13 +131,8 @@ impl Curve {
             }
         }
         // Laplace's rule keeps a block of a few documents from claiming certainty.
-        Self(
-            blocks
-                .into_iter()
-                .map(|(sum, n, rights)| (sum / n, (rights + 0.5) / (n + 1.0)))
-                .collect::<Vec<_>>(),
-        )
-        .made_monotone()
+        Self(blocks.into_iter().map(|(sum, n, rights)| (sum / n, (rights + 0.5) / (n + 1.0))).collect::<Vec<_>>())
+            .made_monotone()
     }
 
     /// Smoothing small blocks may have put a lower value after a higher one.
@@ -153,8 +162,7 @@ mod tests {
 
     #[test]
     fn an_overconfident_reader_is_brought_down() {
-        let observations: Vec<_> =
-            (0..400).map(|i| ("name", 0.95, Agreement::NotAsked, i % 4 != 0)).collect();
+        let observations: Vec<_> = (0..400).map(|i| ("name", 0.95, Agreement::NotAsked, i % 4 != 0)).collect();
         let calibration = Calibration::fit(observations);
         assert!((calibration.confidence("name", 0.95, Agreement::NotAsked) - 0.75).abs() < 0.02);
     }

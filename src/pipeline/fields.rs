@@ -16,8 +16,7 @@ use super::{Pipeline, calibration::Agreement, constrained::decide_id_number, upr
 
 /// Fields that other papers and rules hang on: a symbol of theirs that is less likely than
 /// [`REREAD_BELOW`] is read again by the accurate network.
-const CRITICAL: [&str; 5] =
-    ["id_number", "certificate_number", "verification_code", "valid_from", "valid_until"];
+const CRITICAL: [&str; 5] = ["id_number", "certificate_number", "verification_code", "valid_from", "valid_until"];
 /// Names are always read by the accurate network: it knows 18,710 characters, the fast one 6,906, and
 /// a rare character that is not among them comes out as another with high confidence.
 const ALWAYS_ACCURATE: [&str; 4] = ["name", "school", "principal", "issuing_authority"];
@@ -92,7 +91,7 @@ impl Pipeline {
         let certainty = certainty(reading, documents);
         let mut readers = reading.readers.clone();
         let agreement = self.ask_second_reader(reading, documents, certainty);
-        if agreement != Agreement::NotAsked {
+        if agreement == Agreement::Agrees {
             readers.push(Reader::Tesseract);
         }
         let confidence = self.calibration.confidence(reading.name.as_str(), certainty, agreement);
@@ -103,6 +102,7 @@ impl Pipeline {
             page: documents.get(reading.page).map_or(0, |document| document.text.page),
             quad: reading.quad.as_ref().map(|quad| place(reading.page, quad)),
             readers,
+            disputed: agreement == Agreement::Differs,
             alternatives: reading
                 .alternatives
                 .iter()
@@ -161,9 +161,7 @@ fn read(kind: DocumentKind, documents: &[Upright], today: Date) -> DocumentReadi
 /// a settled misreading had caused.
 fn settle_id_number(reading: &mut DocumentReading, documents: &[Upright]) {
     let birth = reading.value("birth_date").and_then(|date| date.parse().ok());
-    let Some(field) = reading.fields.iter_mut().find(|field| field.name.as_str() == "id_number") else {
-        return;
-    };
+    let Some(field) = reading.fields.iter_mut().find(|field| field.name.as_str() == "id_number") else { return };
     let before = field.value.clone();
     let pages: Vec<_> = documents.iter().map(|document| document.text.clone()).collect();
     decide_id_number(field, &pages, birth);

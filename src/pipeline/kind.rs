@@ -79,13 +79,8 @@ pub(super) fn judge(slot: Option<DocumentKind>, kind: DocumentKind, confidence: 
 }
 
 /// A known form in another form's slot is the wrong form as well (CONTRACT.md, last note).
-pub(super) fn wrong_template(
-    slot: Option<DocumentKind>,
-    kind: DocumentKind,
-    confidence: f64,
-) -> Option<Finding> {
-    let slot =
-        slot.filter(|slot| slot.is_handwritten_form() && kind.is_handwritten_form() && *slot != kind)?;
+pub(super) fn wrong_template(slot: Option<DocumentKind>, kind: DocumentKind, confidence: f64) -> Option<Finding> {
+    let slot = slot.filter(|slot| slot.is_handwritten_form() && kind.is_handwritten_form() && *slot != kind)?;
     Some(
         Finding::new(
             FindingCode::FormWrongTemplate,

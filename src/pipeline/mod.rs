@@ -21,7 +21,7 @@ use crate::{
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
-pub use calibration::Calibration;
+pub use calibration::{Agreement, Calibration};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 
@@ -99,10 +99,7 @@ impl PageNetwork {
         if !path.is_file() {
             return Ok(None);
         }
-        Ok(Some(Self(Arc::new(crate::inference::OnnxModel::new(
-            &catalogue.path("libonnxruntime.so")?,
-            &path,
-        )))))
+        Ok(Some(Self(Arc::new(crate::inference::OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path)))))
     }
 }
 

@@ -51,12 +51,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the file cannot be opened or a network fails.
-    pub fn read_plain(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        single_line: bool,
-    ) -> Result<PlainReading, PlainError> {
+    pub fn read_plain(&self, name: &str, bytes: &[u8], single_line: bool) -> Result<PlainReading, PlainError> {
         let opened = open(name, bytes, &self.limits, DecodeScale::READING)?;
         let mut reading = PlainReading::default();
         for page in &opened.pages {

@@ -66,12 +66,7 @@ impl Pipeline {
     }
 
     /// Brings one document upright, reading it the likeliest way up first.
-    fn upright(
-        &self,
-        page: &PageImage,
-        found: DocumentQuad,
-        located: bool,
-    ) -> Result<Upright, InferenceError> {
+    fn upright(&self, page: &PageImage, found: DocumentQuad, located: bool) -> Result<Upright, InferenceError> {
         let small_size = natural_size(&found.quad, found.aspect, ORIENTATION_SIDE_PX);
         let order = match rectify(&page.pixels, &found.quad, small_size.0, small_size.1) {
             Some(small) => self.orientation.classify(&small.pixels)?.ranked(),
@@ -117,22 +112,13 @@ impl Pipeline {
         let (width, height) = natural_size(&quad, aspect, side);
         let Some(cut) = rectify(&page.pixels, &quad, width, height) else { return Ok(None) };
         let lines = self.reader.read_page(&cut.pixels, detection)?;
-        let text = PageText {
-            page: page.index,
-            width: width as f32,
-            height: height as f32,
-            lines,
-            codes: Vec::new(),
-        };
+        let text =
+            PageText { page: page.index, width: width as f32, height: height as f32, lines, codes: Vec::new() };
         Ok(Some(Upright { pixels: cut.pixels, to_page: cut.to_page, found, located, turns, text }))
     }
 
     /// Reads a document again at a page's resolution, once it turned out not to be a card.
-    pub(super) fn reread_as_page(
-        &self,
-        page: &PageImage,
-        upright: Upright,
-    ) -> Result<Upright, InferenceError> {
+    pub(super) fn reread_as_page(&self, page: &PageImage, upright: Upright) -> Result<Upright, InferenceError> {
         let (width, height) = upright.pixels.dimensions();
         let aspect = width as f32 / height.max(1) as f32;
         let (w, h) = natural_size(&upright.quad(), aspect, PAGE_SIDE_PX);

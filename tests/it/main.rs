@@ -1,1 +1,4 @@
+//! One integration binary: one link, shared fixtures.
 
+mod hostile;
+mod intake;

@@ -99,6 +99,11 @@ pub fn find(chars: &[char]) -> Option<Parsed<Moment>> {
     find_all(chars).into_iter().next()
 }
 
+/// The first month, of a full date or by itself.
+pub fn find_month(chars: &[char]) -> Option<Parsed<YearMonth>> {
+    find(chars).map(|parsed| parsed.map(Moment::month))
+}
+
 fn moment_at(chars: &[char], at: usize) -> Option<Parsed<Moment>> {
     // A date never begins inside a longer number.
     if at > 0 && chars[at - 1].is_ascii_digit() && chars[at].is_ascii_digit() {

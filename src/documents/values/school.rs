@@ -24,9 +24,33 @@ const ENDINGS: [&str; 18] = [
     "分校",
 ];
 
-/// Words that end like a school and are none.
-const NOT_SCHOOLS: [&str; 8] =
-    ["本校", "我校", "该校", "就读学校", "所在学校", "毕业学校", "招生学校", "录取学校"];
+/// Words that end like a school and name none.
+const NOT_SCHOOLS: [&str; 24] = [
+    "本校",
+    "我校",
+    "该校",
+    "就读学校",
+    "所在学校",
+    "毕业学校",
+    "招生学校",
+    "录取学校",
+    "主考学校",
+    "高等学校",
+    "普通高等学校",
+    "成人高等学校",
+    "普通高等职业学校",
+    "职业学校",
+    "中等职业学校",
+    "高等职业学校",
+    "中等专业学校",
+    "普通中等专业学校",
+    "职业技术学院",
+    "技工学校",
+    "高级技工学校",
+    "技师学院",
+    "中等职业技术学校",
+    "技工院校",
+];
 
 /// The length of the longest part of `chars` from its start that reads like a school's name.
 pub fn name_length(chars: &[char]) -> Option<usize> {

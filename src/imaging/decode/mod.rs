@@ -1,10 +1,13 @@
 //! One decoder a file: bytes of a known type to pages, under limits.
 
+mod avif;
+mod heic;
 mod jpeg;
 mod jpeg_markers;
 mod pdf;
 mod pixels;
 mod raster;
+mod tiff;
 
 use crate::domain::{Finding, MediaType};
 
@@ -44,9 +47,10 @@ pub(super) fn decode(media_type: MediaType, job: &DecodeJob) -> Result<Decoded, 
         MediaType::WebP => raster::decode(job, image::ImageFormat::WebP),
         MediaType::Gif => raster::decode(job, image::ImageFormat::Gif),
         MediaType::Bmp => raster::decode(job, image::ImageFormat::Bmp),
-        MediaType::Tiff => raster::decode(job, image::ImageFormat::Tiff),
+        MediaType::Tiff => tiff::decode(job),
         MediaType::Pdf => pdf::decode(job),
-        MediaType::Heic | MediaType::Avif => Err(IntakeError::Unsupported { guess: media_type.as_str() }),
+        MediaType::Heic => heic::decode(job),
+        MediaType::Avif => avif::decode(job),
         MediaType::Unsupported(guess) => Err(IntakeError::Unsupported { guess }),
     }
 }

@@ -13,10 +13,6 @@ pub(super) fn flatten(picture: DynamicImage) -> RgbImage {
         DynamicImage::ImageRgb8(rgb) => rgb,
         picture if picture.color().has_alpha() => {
             let rgba = picture.into_rgba8();
-            let over_white = |value: u8, alpha: u8| {
-                let (value, alpha) = (u32::from(value), u32::from(alpha));
-                ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-            };
             let (width, height) = rgba.dimensions();
             let mut pixels = Vec::with_capacity(rgba.as_raw().len() / 4 * 3);
             for &[r, g, b, a] in rgba.as_raw().as_chunks::<4>().0 {
@@ -26,6 +22,12 @@ pub(super) fn flatten(picture: DynamicImage) -> RgbImage {
         }
         picture => picture.into_rgb8(),
     }
+}
+
+/// One channel of a colour laid over white paper.
+pub(super) fn over_white(value: u8, alpha: u8) -> u8 {
+    let (value, alpha) = (u32::from(value), u32::from(alpha));
+    ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }
 
 /// CMYK to RGB by the plain formula R = (1 − C)(1 − K); no ink profile, since only legibility counts.

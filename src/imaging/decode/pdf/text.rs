@@ -125,9 +125,10 @@ fn runs(mut row: Vec<PlacedGlyph>) -> Vec<Vec<PlacedGlyph>> {
     });
     let gaps: Vec<f64> =
         row.windows(2).map(|pair| (at(&pair[1]) - at(&pair[0]) - pair[0].advance) / pair[0].em()).collect();
+    let chinese: Vec<bool> = row.iter().map(|glyph| glyph.text.chars().all(is_chinese)).collect();
     let mut runs: Vec<Vec<PlacedGlyph>> = Vec::new();
     for (i, glyph) in row.into_iter().enumerate() {
-        let joins = i.checked_sub(1).is_some_and(|before| continues(&gaps, before));
+        let joins = i.checked_sub(1).is_some_and(|before| continues(&gaps, &chinese, before));
         match runs.last_mut() {
             Some(run) if joins => run.push(glyph),
             _ => runs.push(vec![glyph]),
@@ -136,16 +137,23 @@ fn runs(mut row: Vec<PlacedGlyph>) -> Vec<Vec<PlacedGlyph>> {
     runs
 }
 
-/// Whether the gap at `i` lies within a run: narrow, or one of a row of equal wide ones.
-fn continues(gaps: &[f64], i: usize) -> bool {
+/// Whether the gap at `i`, between characters `i` and `i + 1`, lies within a run: because it is narrow,
+/// or because the characters around it are spread out to fill a label's width.
+fn continues(gaps: &[f64], chinese: &[bool], i: usize) -> bool {
+    /// Equal spacing, in ems.
+    const EQUAL_EM: f64 = 0.1;
     let gap = gaps[i];
     if gap <= SPLIT_GAP_EM {
         return true;
     }
-    /// Equal spacing, in ems.
-    const EQUAL_EM: f64 = 0.1;
+    if gap > SPREAD_GAP_EM || !chinese[i] || !chinese[i + 1] {
+        return false;
+    }
+    let (before, after) = (i.checked_sub(1).and_then(|j| gaps.get(j)), gaps.get(i + 1));
     let equals = |other: Option<&f64>| other.is_some_and(|other| (other - gap).abs() < EQUAL_EM);
-    gap <= SPREAD_GAP_EM && (equals(gaps.get(i + 1)) || equals(i.checked_sub(1).and_then(|j| gaps.get(j))))
+    // A pair that stands alone: 姓　　名.
+    let ends = |other: Option<&f64>| other.is_none_or(|&other| other > SPREAD_GAP_EM);
+    equals(before) || equals(after) || (ends(before) && ends(after))
 }
 
 fn span(run: &[PlacedGlyph], scale: f32) -> TextSpan {

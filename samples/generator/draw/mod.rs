@@ -1,0 +1,8 @@
+//! Ornaments that papers carry: security patterns, portraits, seals, emblems, codes.
+
+pub mod emblem;
+pub mod face;
+pub mod guilloche;
+pub mod qr;
+pub mod seal;
+pub mod stain;

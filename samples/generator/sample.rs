@@ -1,0 +1,224 @@
+//! From an order to jobs, and from a job to a file with its truth.
+
+use jiff::civil::Date;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use vouch::domain::{DocumentKind, Quad};
+
+use crate::{
+    camera::{
+        effect::Effect,
+        encode,
+        frame::Frame,
+        scene::{self, Take},
+        screenshot, sensor,
+        settings::{Settings, Subject},
+    },
+    canvas::Canvas,
+    documents::{self, Brief, Drawn},
+    pdf,
+    spec::{Level, Split, chance},
+    truth::Line,
+    words::person::Person,
+};
+
+/// What the command line asks for.
+pub struct Order {
+    pub count: usize,
+    pub seed: u64,
+    pub kinds: Vec<DocumentKind>,
+    pub level: Level,
+    pub split: Split,
+    pub defects: f64,
+    pub tampered: usize,
+    pub today: Date,
+    /// Longest side of a photo, px.
+    pub max_side: usize,
+}
+
+/// Share of phone pictures that were taken of a screen.
+const SCREEN_SHARE: f64 = 0.03;
+
+/// One sample to be made; everything else follows from its seed.
+pub struct Job {
+    pub index: usize,
+    pub seed: u64,
+    pub kind: DocumentKind,
+    pub level: Level,
+    pub split: Split,
+    pub effect: Option<Effect>,
+    pub tampered: bool,
+    pub today: Date,
+    /// Longest side of a photo, px.
+    pub max_side: usize,
+}
+
+/// Deals kinds in turn, levels and effects by dice.
+pub fn plan(order: &Order) -> Vec<Job> {
+    let mut rng = ChaCha8Rng::seed_from_u64(order.seed);
+    let mut tampered = order.tampered;
+    (0..order.count)
+        .map(|index| {
+            let kind = order.kinds[index % order.kinds.len()];
+            let level = if order.level == Level::Mixed { documents::level(kind, &mut rng) } else { order.level };
+            let tampers = if kind == DocumentKind::ChsiReport { chance(&mut rng, order.defects * 0.7) } else { tampered > 0 && kind.is_id_card() };
+            tampered -= usize::from(tampers && kind.is_id_card());
+            let camera = matches!(level, Level::Phone | Level::Hard | Level::Scan);
+            let effect = (!tampers && camera && kind != DocumentKind::PortraitPhoto && kind != DocumentKind::Other && chance(&mut rng, order.defects)).then(|| Effect::roll(&mut rng));
+            Job {
+                index,
+                seed: order.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (index as u64 + 1),
+                kind,
+                // Defects of the camera need a camera.
+                level: if effect.is_some() { Level::Phone } else { level },
+                split: order.split,
+                effect,
+                tampered: tampers,
+                today: order.today,
+                max_side: order.max_side,
+            }
+        })
+        .collect()
+}
+
+/// Makes the sample: its line of truth and the file's bytes.
+pub fn make(job: &Job) -> (Line, Vec<u8>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(job.seed);
+    let rng = &mut rng;
+    let person = Person::invent(job.split, job.today, rng);
+    let brief = Brief {
+        person: &person,
+        education: None,
+        split: job.split,
+        today: job.today,
+        tampered: job.tampered,
+        face_seed: rng.random(),
+    };
+    let drawn = documents::draw(job.kind, &brief, rng);
+    let capture = Capture { level: job.level, split: job.split, effect: job.effect, today: job.today, max_side: job.max_side };
+    let name = format!("{:05}_{}_{}", job.index, drawn.kind, job.level.as_str());
+    capture.take(drawn, &name, rng)
+}
+
+/// How a drawn document becomes a file.
+pub struct Capture {
+    pub level: Level,
+    pub split: Split,
+    pub effect: Option<Effect>,
+    pub today: Date,
+    /// Longest side of a photo, px.
+    pub max_side: usize,
+}
+
+struct Taken {
+    bytes: Vec<u8>,
+    extension: &'static str,
+    quad: Option<Quad>,
+    lost: Vec<String>,
+}
+
+impl Capture {
+    /// Takes the document; the file is called `name` with its extension.
+    pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> (Line, Vec<u8>) {
+        let taken = match self.level {
+            _ if drawn.kind == DocumentKind::PortraitPhoto => {
+                Taken { bytes: portrait_file(&drawn, rng), extension: "jpg", quad: None, lost: Vec::new() }
+            }
+            Level::Screenshot => {
+                let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
+                let png = chance(rng, 0.55);
+                let bytes = if png { encode::png(&image) } else { encode::jpeg(&image, rng.random_range(70..95), None) };
+                Taken { bytes, extension: if png { "png" } else { "jpg" }, quad: Some(quad), lost: Vec::new() }
+            }
+            Level::Pdf => {
+                let layered = drawn.kind == DocumentKind::ChsiReport && chance(rng, 0.7) || chance(rng, 0.3);
+                let bytes = if layered {
+                    pdf::with_text(&drawn.canvas, self.split)
+                } else {
+                    let (quality, dpi) = (rng.random_range(60..90), rng.random_range(150..260));
+                    pdf::of_picture(&drawn.canvas, quality, dpi as f32)
+                };
+                Taken { bytes, extension: "pdf", quad: None, lost: Vec::new() }
+            }
+            _ => self.photograph(&mut drawn, rng),
+        };
+        let mut truth = drawn.truth;
+        if let Some(code) = self.effect.and_then(Effect::code) {
+            truth.finding(code);
+        }
+        for field in &taken.lost {
+            truth.fields.remove(field);
+        }
+        let must_retake = self.effect.is_some_and(Effect::loses_a_field);
+        let line = Line {
+            file: format!("{name}.{}", taken.extension),
+            slot: if drawn.kind == DocumentKind::Other { DocumentKind::Diploma } else { drawn.kind },
+            kind: drawn.kind,
+            fields: truth.fields,
+            findings: truth.findings,
+            quad: taken.quad,
+            level: self.level.as_str(),
+            layout: drawn.layout,
+            font: drawn.font,
+            readable: !must_retake,
+            must_retake,
+            effect: self.effect.map(Effect::as_str),
+        };
+        (line, taken.bytes)
+    }
+
+    fn photograph(&self, drawn: &mut Drawn, rng: &mut ChaCha8Rng) -> Taken {
+        let neighbour = (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
+        let subject = Subject { width_mm: drawn.canvas.width, height_mm: drawn.canvas.height };
+        let mut settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
+        if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
+            settings.surface.screen = 0.3;
+            settings.surface.screen_pixels = drawn.canvas.width * 25.0 * rng.random_range(0.25..0.4);
+            drawn.truth.finding("source.screen_recapture");
+        }
+        let take = Take {
+            level: self.level,
+            split: self.split,
+            effect: self.effect,
+            text_mm: drawn.text_mm,
+            max_side: self.max_side,
+            neighbour: neighbour.as_ref(),
+        };
+        let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);
+        Taken { bytes: shot.jpeg, extension: "jpg", quad: Some(shot.quad), lost: shot.lost }
+    }
+
+    /// The other card in the picture: the other side of an ID card, or somebody else's paper.
+    fn neighbour(&self, kind: DocumentKind, rng: &mut ChaCha8Rng) -> Canvas {
+        let person = Person::invent(self.split, self.today, rng);
+        let brief = Brief {
+            person: &person,
+            education: None,
+            split: self.split,
+            today: self.today,
+            tampered: false,
+            face_seed: rng.random(),
+        };
+        let kind = match kind {
+            DocumentKind::IdCardFront if rng.random_bool(0.8) => DocumentKind::IdCardBack,
+            DocumentKind::IdCardBack if rng.random_bool(0.8) => DocumentKind::IdCardFront,
+            kind => kind,
+        };
+        documents::draw(kind, &brief, rng).canvas
+    }
+}
+
+/// A JPEG of 40,000 to 81,920 bytes, as the plan asks for.
+fn portrait_file(drawn: &Drawn, rng: &mut ChaCha8Rng) -> Vec<u8> {
+    let mut frame = Frame::from_image(&pdf::flatten(&drawn.canvas.render(24.0)));
+    sensor::noise(&mut frame, 2.5, 0.4, rng);
+    let image = frame.to_image();
+    let mut bytes = Vec::new();
+    for quality in [98, 96, 94, 92, 90, 86, 82, 76, 70, 60] {
+        bytes = encode::jpeg(&image, quality, None);
+        if bytes.len() <= 80_000 {
+            break;
+        }
+    }
+    bytes
+}

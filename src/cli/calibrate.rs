@@ -1,0 +1,53 @@
+//! `vouch calibrate`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use jiff::civil::{Date, date};
+
+use crate::{
+    pipeline::{Agreement, Calibration, CheckOptions, Pipeline},
+};
+
+use super::{EXIT_OK, batch, check::check_file, score::truths};
+
+/// The day that the generator dates its samples by.
+const SAMPLE_DAY: Date = date(2026, 11, 24);
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folders of reviewed samples with a truth.jsonl each
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
+    /// Where to write the curves
+    #[arg(long, value_name = "FILE", default_value = "calibration.json")]
+    out: PathBuf,
+}
+
+pub fn run(args: &Args, pipeline: Pipeline) -> anyhow::Result<u8> {
+    // Without curves a field's confidence is the recogniser's own certainty, which is what is fitted.
+    let pipeline = pipeline.with_calibration(Calibration::default());
+    let mut observations: Vec<(String, f64, Agreement, bool)> = Vec::new();
+    for folder in &args.folders {
+        let samples = truths(folder)?;
+        let work = |(path, truth): &(PathBuf, super::score::Truth)| {
+            Ok(check_file(&pipeline, path, &CheckOptions { slot: truth.slot, today: SAMPLE_DAY })?.report)
+        };
+        batch::in_order(&samples, work, |(_, truth), report| {
+            if truth.is_readable() {
+                for (name, field) in &report.fields {
+                    let Some(expected) = truth.value(name.as_str()) else { continue };
+                    let agreement = Agreement::of(field);
+                    observations.push((name.to_string(), field.confidence, agreement, field.value == expected));
+                }
+            }
+            Ok(())
+        })?;
+    }
+    let fitted =
+        Calibration::fit(observations.iter().map(|(name, c, agreement, right)| (name.as_str(), *c, *agreement, *right)));
+    std::fs::write(&args.out, serde_json::to_string_pretty(&fitted)? + "\n")
+        .with_context(|| format!("writing {}", args.out.display()))?;
+    println!("{} fields of {} folders; curves in {}", observations.len(), args.folders.len(), args.out.display());
+    Ok(EXIT_OK)
+}

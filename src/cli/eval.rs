@@ -1,0 +1,121 @@
+//! `vouch eval`.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use jiff::civil::{Date, date};
+use serde_json::json;
+
+use crate::pipeline::{CheckOptions, Pipeline};
+
+use super::{
+    EXIT_OK, batch,
+    check::check_file,
+    score::{Miss, Score, truths},
+    table,
+};
+
+/// The day that the generator dates its samples by.
+const SAMPLE_DAY: Date = date(2026, 11, 24);
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folders of samples with a truth.jsonl each
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
+    /// The scores as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Write every wrong field to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    misses: Option<PathBuf>,
+    /// The day that validity is judged by [default: the samples' 2026-11-24]
+    #[arg(long)]
+    today: Option<Date>,
+}
+
+pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
+    let today = args.today.unwrap_or(SAMPLE_DAY);
+    let mut scores: BTreeMap<(String, String), Score> = BTreeMap::new();
+    let mut misses = Vec::new();
+    for folder in &args.folders {
+        score_folder(folder, pipeline, today, &mut scores, &mut misses)?;
+    }
+    let mut total = Score::default();
+    for score in scores.values() {
+        total.merge(score);
+    }
+    if let Some(path) = &args.misses {
+        let lines: Vec<String> = misses.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+        std::fs::write(path, lines.join("\n") + "\n").with_context(|| format!("writing {}", path.display()))?;
+    }
+    if args.json {
+        let groups: Vec<_> = scores
+            .iter()
+            .map(|((kind, level), score)| json!({ "kind": kind, "level": level, "score": score }))
+            .collect();
+        println!("{}", json!({ "pipeline": pipeline.version(), "total": total, "groups": groups }));
+    } else {
+        print_tables(&scores, &total);
+    }
+    Ok(EXIT_OK)
+}
+
+fn score_folder(
+    folder: &Path,
+    pipeline: &Pipeline,
+    today: Date,
+    scores: &mut BTreeMap<(String, String), Score>,
+    misses: &mut Vec<Miss>,
+) -> anyhow::Result<()> {
+    let samples = truths(folder)?;
+    let work = |(path, truth): &(PathBuf, super::score::Truth)| {
+        Ok(check_file(pipeline, path, &CheckOptions { slot: truth.slot, today })?.report)
+    };
+    batch::in_order(&samples, work, |(_, truth), report| {
+        let level = truth.level.clone().unwrap_or_else(|| "-".to_owned());
+        scores.entry((truth.kind.to_string(), level)).or_default().add(truth, &report, misses);
+        Ok(())
+    })
+}
+
+/// A share as a percentage, or a dash when there is nothing to share.
+fn percent(part: usize, whole: usize) -> String {
+    if whole == 0 { "–".to_owned() } else { format!("{:.2} %", part as f64 * 100.0 / whole as f64) }
+}
+
+fn row(kind: &str, level: &str, score: &Score) -> Vec<String> {
+    let iou = if score.quads == 0 { "–".to_owned() } else { format!("{:.3}", score.iou_sum / score.quads as f64) };
+    vec![
+        kind.to_owned(),
+        level.to_owned(),
+        score.files.to_string(),
+        percent(score.kind_right, score.files),
+        percent(score.fields_right, score.fields),
+        iou,
+        percent(score.certain_right, score.certain),
+        percent(score.certain, score.fields),
+        percent(score.must_retake_caught, score.must_retake),
+        percent(score.readable_rejected, score.readable),
+    ]
+}
+
+fn print_tables(scores: &BTreeMap<(String, String), Score>, total: &Score) {
+    let header = [
+        "kind", "level", "files", "kind right", "fields exact", "mean IoU", "≥0.99 right", "≥0.99 share",
+        "retake caught", "readable rejected",
+    ];
+    let rows = scores.iter().map(|((kind, level), score)| row(kind, level, score));
+    println!("{}", table::plain(&header, rows.chain([row("all", "", total)])));
+    let fields = total.by_field.iter().map(|(field, (all, right))| {
+        vec![field.clone(), all.to_string(), percent(*right, *all)]
+    });
+    println!("{}", table::plain(&["field", "samples", "exact"], fields));
+    let findings = total.findings.iter().map(|(code, (held, hit, false_alarms))| {
+        vec![code.clone(), held.to_string(), percent(*hit, *held), false_alarms.to_string()]
+    });
+    println!("{}", table::plain(&["finding", "held", "recall", "false alarms"], findings));
+}

@@ -1,0 +1,95 @@
+//! The command line: the composition root.
+
+mod annotate;
+mod batch;
+mod bench;
+mod calibrate;
+mod check;
+mod eval;
+mod models;
+mod read;
+mod score;
+mod table;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{imaging::Limits, inference::ModelCatalogue, pipeline::Pipeline};
+
+/// Every file was read, whatever was found.
+const EXIT_OK: u8 = 0;
+/// The program or its installation failed.
+const EXIT_FAILED: u8 = 1;
+/// At least one file could not be read; its report was printed all the same.
+const EXIT_UNREADABLE: u8 = 3;
+
+/// Reads the papers of vocational-certificate applications: quality, kind, fields, findings.
+/// 读取职业技能认定申报材料：清晰度、材料类型、字段与问题。
+#[derive(Parser)]
+#[command(name = "vouch", version, arg_required_else_help = true)]
+struct Cli {
+    /// Folder of the fetched model files [default: models/cache beside the program or the source]
+    #[arg(long, global = true, env = "VOUCH_MODELS", value_name = "DIR")]
+    models: Option<PathBuf>,
+    /// Files read at once [default: one for each core]
+    #[arg(long, global = true, env = "VOUCH_THREADS", value_name = "N")]
+    threads: Option<usize>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read uploads through the whole pipeline 检查上传的材料
+    Check(check::Args),
+    /// Plain OCR and codes of any picture 识别任意图片中的文字和二维码
+    Read(read::Args),
+    /// Score the pipeline on folders of samples with truth 在带标注的样本上评分
+    Eval(eval::Args),
+    /// Fit the confidence curves to samples with truth 用带标注的样本校准置信度
+    Calibrate(calibrate::Args),
+    /// Time the pipeline on files of yours 测速
+    Bench(bench::Args),
+    /// List the model files and check that they are the pinned ones 列出并校验模型文件
+    Models(models::Args),
+    /// Print completions for a shell 输出命令补全脚本
+    Completions { shell: Shell },
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("vouch: {error:#}");
+            ExitCode::from(EXIT_FAILED)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<u8> {
+    if let Some(threads) = cli.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("setting up threads")?;
+    }
+    let catalogue = ModelCatalogue::new(cli.models.unwrap_or_else(ModelCatalogue::default_folder))?;
+    match cli.command {
+        Command::Models(args) => models::run(&args, &catalogue),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "vouch", &mut std::io::stdout());
+            Ok(EXIT_OK)
+        }
+        Command::Check(args) => check::run(&args, &open(&catalogue)?),
+        Command::Read(args) => read::run(&args, &open(&catalogue)?),
+        Command::Eval(args) => eval::run(&args, &open(&catalogue)?),
+        Command::Calibrate(args) => calibrate::run(&args, open(&catalogue)?),
+        Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
+    }
+}
+
+fn open(catalogue: &ModelCatalogue) -> anyhow::Result<Pipeline> {
+    Pipeline::open(catalogue, Limits::default()).context("opening the pipeline")
+}
