@@ -8,6 +8,7 @@ mod limits;
 mod metadata;
 mod page;
 mod page_finder;
+pub mod quality;
 mod rectify;
 mod sniff;
 

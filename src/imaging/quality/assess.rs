@@ -1,0 +1,274 @@
+//! Measures and findings of one document.
+
+use image::{GrayImage, imageops};
+
+use crate::domain::{FieldName, Finding, FindingCode, Quad, QualityMeasures, Severity};
+
+use super::{
+    Assessment, DocumentView, LineEvidence, QualityParams, completeness, exposure, glare, occlusion,
+    resolution, sharpness, spots::Spot,
+};
+
+/// Measures `view` and judges it. A finding asks for a retake only where a line is not read.
+pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
+    if view.pixels.width() == 0 || view.pixels.height() == 0 {
+        return Assessment { measures: QualityMeasures::default(), findings: Vec::new() };
+    }
+    let grey = imageops::grayscale(view.pixels);
+    let light = exposure::of(&grey);
+    let glare = glare::find(view.pixels, light.paper);
+    let covered = occlusion::find(view.pixels);
+    let total = |spots: &[Spot]| spots.iter().map(|spot| spot.share).sum::<f32>().min(1.0);
+    let line_sharpness = lines_sharpness(&grey, view.lines);
+    let measures = QualityMeasures {
+        score: 0.0,
+        sharpness: typical_sharpness(&grey, &line_sharpness),
+        exposure: light.measure(),
+        glare: total(&glare),
+        occlusion: total(&covered),
+        completeness: completeness::of(view),
+        dpi: resolution::dpi(view),
+    };
+    let judge = Judge { view, params };
+    let mut findings = Vec::new();
+    findings.extend(judge.blurred(&line_sharpness));
+    findings.extend(judge.spots(&glare, FindingCode::QualityGlare, params.glare_area, "反光", "Glare"));
+    findings.extend(judge.spots(
+        &covered,
+        FindingCode::QualityOccluded,
+        params.occluded_area,
+        "遮挡",
+        "Something lies",
+    ));
+    findings.extend(judge.exposure(&light));
+    findings.extend(judge.resolution());
+    findings.extend(judge.cut_off(measures.completeness));
+    let score = measures.sharpness.sqrt()
+        * measures.exposure.sqrt()
+        * (1.0 - measures.glare)
+        * (1.0 - measures.occlusion)
+        * measures.completeness;
+    Assessment { measures: QualityMeasures { score, ..measures }, findings }
+}
+
+fn lines_sharpness(grey: &GrayImage, lines: &[LineEvidence]) -> Vec<Option<f32>> {
+    lines.iter().map(|line| sharpness::of(grey, &line.quad.bounds())).collect()
+}
+
+/// The 20th percentile over the lines, so that one blurred corner shows; the whole page without lines.
+fn typical_sharpness(grey: &GrayImage, lines: &[Option<f32>]) -> f32 {
+    let mut known: Vec<f32> = lines.iter().copied().flatten().collect();
+    known.sort_by(f32::total_cmp);
+    known.get(known.len() / 5).copied().unwrap_or_else(|| {
+        let quad =
+            Quad::from_rect(crate::domain::Rect::new(0.0, 0.0, grey.width() as f32, grey.height() as f32));
+        sharpness::of(grey, &quad.bounds()).unwrap_or(1.0)
+    })
+}
+
+struct Judge<'a> {
+    view: &'a DocumentView<'a>,
+    params: &'a QualityParams,
+}
+
+impl Judge<'_> {
+    /// Retake where a hurt line is not read, review where it is doubtful, otherwise only good to know.
+    fn severity(&self, hurt: impl Iterator<Item = f32>) -> Severity {
+        match hurt.reduce(f32::min) {
+            Some(worst) if worst < self.params.unreadable => Severity::Retake,
+            Some(worst) if worst < self.params.readable => Severity::Review,
+            _ => Severity::Info,
+        }
+    }
+
+    /// The field whose place overlaps `quad` most.
+    fn field_at(&self, quad: &Quad) -> Option<&FieldName> {
+        let bounds = quad.bounds();
+        let share = |field: &Quad| field.bounds().intersection(bounds).area();
+        self.view
+            .fields
+            .iter()
+            .map(|(name, place)| (name, share(place)))
+            .filter(|&(_, share)| share > 0.0)
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(name, _)| name)
+    }
+
+    fn finding(
+        &self,
+        code: FindingCode,
+        severity: Severity,
+        zh: &str,
+        en: &str,
+        quad: Option<&Quad>,
+    ) -> Finding {
+        let mut finding = Finding::new(code, severity, zh, en).on_page(self.view.page);
+        if let Some(quad) = quad {
+            finding = finding.at(*quad);
+            if let Some(field) = self.field_at(quad) {
+                finding = finding.about(field.as_str().to_owned());
+            }
+        }
+        finding
+    }
+
+    /// One finding for the worst line that is both soft and not surely read.
+    fn blurred(&self, sharpness: &[Option<f32>]) -> Option<Finding> {
+        let (line, value) = self
+            .view
+            .lines
+            .iter()
+            .zip(sharpness)
+            .filter_map(|(line, value)| value.map(|value| (line, value)))
+            .filter(|&(line, value)| value < self.params.blurred && line.confidence < self.params.readable)
+            .min_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence))?;
+        let severity = self.severity(std::iter::once(line.confidence));
+        let finding = self.finding(
+            FindingCode::QualityBlurred,
+            severity,
+            "文字模糊",
+            "The text is blurred",
+            Some(&line.quad),
+        );
+        Some(
+            finding
+                .with_score(f64::from(1.0 - value))
+                .with_evidence("sharpness", f64::from(value))
+                .with_evidence("line_confidence", f64::from(line.confidence)),
+        )
+    }
+
+    /// One finding a spot that is large or lies on a line.
+    fn spots<'s>(
+        &'s self,
+        spots: &'s [Spot],
+        code: FindingCode,
+        area: f32,
+        zh: &'s str,
+        en: &'s str,
+    ) -> impl Iterator<Item = Finding> + 's {
+        spots.iter().filter_map(move |spot| {
+            let hurt: Vec<f32> = self
+                .view
+                .lines
+                .iter()
+                .filter(|line| spot.share_of(&line.quad) > self.params.hurt_share)
+                .map(|line| line.confidence)
+                .collect();
+            let on_field = self.view.fields.iter().any(|(_, q)| spot.share_of(q) > self.params.hurt_share);
+            if spot.share < area && hurt.is_empty() && !on_field {
+                return None;
+            }
+            // A large spot may hide a line that was never found, so it is at least looked at.
+            let severity = self.severity(hurt.into_iter()).max(Severity::Review);
+            let quad = Quad::from_rect(spot.bounds);
+            let finding = self.finding(
+                code,
+                severity,
+                &format!("证件上有{zh}"),
+                &format!("{en} on the document"),
+                Some(&quad),
+            );
+            Some(finding.with_evidence("area_share", f64::from(spot.share)))
+        })
+    }
+
+    fn exposure(&self, light: &exposure::Exposure) -> Option<Finding> {
+        let (code, zh, en) = if light.paper < self.params.dark_paper {
+            (FindingCode::QualityUnderexposed, "画面过暗", "The picture is too dark")
+        } else if light.burnt > self.params.burnt_share && light.contrast < self.params.dark_paper {
+            (FindingCode::QualityOverexposed, "画面过曝", "The picture is too bright")
+        } else {
+            return None;
+        };
+        let severity = self.severity(self.view.lines.iter().map(|line| line.confidence));
+        Some(
+            self.finding(code, severity, zh, en, None)
+                .with_evidence("paper_level", f64::from(light.paper))
+                .with_evidence("contrast", f64::from(light.contrast)),
+        )
+    }
+
+    fn resolution(&self) -> Option<Finding> {
+        let height = resolution::line_height_px(self.view)?;
+        if height >= self.params.low_line_px {
+            return None;
+        }
+        let severity = self.severity(self.view.lines.iter().map(|line| line.confidence));
+        let finding = self.finding(
+            FindingCode::QualityLowResolution,
+            severity,
+            "图片分辨率过低",
+            "The resolution is too low",
+            None,
+        );
+        Some(finding.with_evidence("line_height_px", f64::from(height)))
+    }
+
+    fn cut_off(&self, completeness: f32) -> Option<Finding> {
+        (1.0 - completeness > self.params.missing).then(|| {
+            self.finding(
+                FindingCode::CropCutOff,
+                Severity::Review,
+                "证件未拍完整",
+                "Part of the document is outside the picture",
+                None,
+            )
+            .with_evidence("completeness", f64::from(completeness))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Rect;
+    use image::{Rgb, RgbImage};
+
+    fn judged(pixels: &RgbImage, confidence: f32) -> Assessment {
+        let line = Quad::from_rect(Rect::new(100.0, 100.0, 500.0, 140.0));
+        let view = DocumentView {
+            pixels,
+            page: 0,
+            source_scale: 1.0,
+            lines: &[LineEvidence { quad: line, confidence }],
+            fields: &[(FieldName::new("name"), line)],
+            edges: None,
+            expected_aspect: None,
+            width_mm: Some(85.6),
+        };
+        assess(&view, &QualityParams::default())
+    }
+
+    /// Grey paper with strokes on one line and, if asked, a burnt-out spot over it.
+    fn card(glare: bool) -> RgbImage {
+        RgbImage::from_fn(856, 540, |x, y| {
+            let stroke = (100..500).contains(&x) && (100..140).contains(&y) && x % 10 < 4;
+            let spot = glare && (200..320).contains(&x) && (60..180).contains(&y);
+            Rgb(if spot {
+                [255; 3]
+            } else if stroke {
+                [30; 3]
+            } else {
+                [215; 3]
+            })
+        })
+    }
+
+    #[test]
+    fn a_clean_card_has_no_findings() {
+        let clean = judged(&card(false), 0.99);
+        assert!(clean.findings.is_empty(), "{:?}", clean.findings);
+        assert!(clean.measures.sharpness > 0.9 && clean.measures.dpi.is_some());
+    }
+
+    #[test]
+    fn glare_names_the_field_and_asks_for_a_retake_only_when_unread() {
+        let unread = judged(&card(true), 0.2);
+        let finding = unread.findings.iter().find(|f| f.code == FindingCode::QualityGlare).unwrap();
+        assert_eq!(finding.severity, Severity::Retake);
+        assert_eq!(finding.field.as_ref().map(FieldName::as_str), Some("name"));
+        let read = judged(&card(true), 0.99);
+        assert!(read.findings.iter().all(|f| f.severity < Severity::Retake));
+    }
+}

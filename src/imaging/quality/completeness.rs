@@ -1,0 +1,62 @@
+//! How much of the document is in the picture.
+
+use super::{DocumentView, EdgeState};
+
+/// Aspect ratios this close to the expected one (as a ratio) say that nothing is missing: what the
+/// page finder measures is right within about 4 %.
+const ASPECT_TOLERANCE: f32 = 1.06;
+
+/// Estimated share of the document that is in the picture, 0 to 1; 1 where nothing says otherwise.
+///
+/// An edge beyond the frame takes an unknown part along; the expected aspect ratio tells how much.
+/// All four edges beyond the frame is how a scan or a screenshot looks, and says nothing.
+pub(super) fn of(view: &DocumentView<'_>) -> f32 {
+    let Some(edges) = view.edges else { return 1.0 };
+    let outside = |i: usize| edges.get(i) == Some(&EdgeState::OutsideFrame);
+    let count = (0..4).filter(|&i| outside(i)).count();
+    if count == 0 || count == 4 {
+        return 1.0;
+    }
+    let Some(expected) = view.expected_aspect else { return UNKNOWN_SHARE };
+    let aspect = view.pixels.width() as f32 / view.pixels.height().max(1) as f32;
+    let (narrow, flat) = (expected / aspect, aspect / expected);
+    let (across, along) = (outside(1) || outside(3), outside(0) || outside(2));
+    let missing_factor = match (across, along) {
+        (true, false) => narrow,
+        (false, true) => flat,
+        _ => narrow.max(flat),
+    };
+    if missing_factor <= ASPECT_TOLERANCE { 1.0 } else { (1.0 / missing_factor).clamp(0.0, 1.0) }
+}
+
+/// Reported when an edge is missing and the document's shape is unknown.
+const UNKNOWN_SHARE: f32 = 0.9;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::RgbImage;
+
+    fn share(width: u32, edges: [EdgeState; 4]) -> f32 {
+        let pixels = RgbImage::new(width, 540);
+        of(&DocumentView {
+            pixels: &pixels,
+            page: 0,
+            source_scale: 1.0,
+            lines: &[],
+            fields: &[],
+            edges: Some(edges),
+            expected_aspect: Some(1.585),
+            width_mm: None,
+        })
+    }
+
+    #[test]
+    fn a_card_cut_at_the_right_lacks_what_its_aspect_lacks() {
+        use EdgeState::{OutsideFrame, Seen};
+        let cut = share(600, [Seen, OutsideFrame, Seen, Seen]);
+        assert!((cut - 0.70).abs() < 0.02, "{cut}");
+        assert_eq!(share(600, [Seen; 4]), 1.0);
+        assert_eq!(share(856, [OutsideFrame; 4]), 1.0);
+    }
+}

@@ -1,0 +1,98 @@
+//! How well a rectified document can be read, and what stands in the way.
+//!
+//! One measure a file. The pixels say what is wrong; what was read says whether it matters: a line
+//! that the recogniser is sure of is readable, whatever its pixels look like, so it is never a
+//! reason to send a person away to take the picture again.
+
+mod assess;
+mod completeness;
+mod exposure;
+mod glare;
+mod occlusion;
+mod resolution;
+mod sharpness;
+mod spots;
+
+use image::RgbImage;
+
+use crate::domain::{FieldName, Finding, Quad, QualityMeasures};
+
+use super::EdgeState;
+
+pub use assess::assess;
+
+/// A line of text on the document and how sure the recogniser is of it, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LineEvidence {
+    pub quad: Quad,
+    pub confidence: f32,
+}
+
+/// What is known about the document besides its pixels. Places are pixels of the upright document.
+#[derive(Debug, Clone, Copy)]
+pub struct DocumentView<'a> {
+    /// Upright and rectified.
+    pub pixels: &'a RgbImage,
+    pub page: usize,
+    /// How many pixels of the source picture one pixel of `pixels` was made of, along a side.
+    pub source_scale: f32,
+    pub lines: &'a [LineEvidence],
+    pub fields: &'a [(FieldName, Quad)],
+    /// Top, right, bottom, left of the upright document; `None` when no page was located.
+    pub edges: Option<[EdgeState; 4]>,
+    /// Width ÷ height that the paper should have, where its kind is known.
+    pub expected_aspect: Option<f32>,
+    /// Real width of the paper in millimetres, where its kind is known.
+    pub width_mm: Option<f32>,
+}
+
+/// The outcome: measures for the report and findings in pixels of the upright document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    pub measures: QualityMeasures,
+    pub findings: Vec<Finding>,
+}
+
+/// Bars of the quality findings. Set on invented samples; each says what moving it costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QualityParams {
+    /// A line the recogniser is at least this sure of counts as read. Higher sends more for review.
+    pub readable: f32,
+    /// A line under this counts as not read: together with a bad measure it asks for a retake.
+    /// Higher rejects pictures that a person can read.
+    pub unreadable: f32,
+    /// Sharpness (0 to 1) under which a doubtful line is called blurred.
+    pub blurred: f32,
+    /// Share of the paper burnt out that is worth a finding even where no text stands.
+    pub glare_area: f32,
+    /// Share of a line that a burnt-out or covered spot must take to hurt it.
+    pub hurt_share: f32,
+    /// Brightness of the paper (0 to 255) under which the picture is too dark.
+    pub dark_paper: f32,
+    /// Share of clipped white with no paper texture left from which the picture is too bright.
+    pub burnt_share: f32,
+    /// Height of text lines in source pixels under which strokes merge: 12 px is where PP-OCR's
+    /// line accuracy starts to fall.
+    pub low_line_px: f32,
+    /// Share of the document covered by something from which it is reported.
+    pub occluded_area: f32,
+    /// Share of the document that may be missing before it is called cut off.
+    pub missing: f32,
+}
+
+impl Default for QualityParams {
+    fn default() -> Self {
+        Self {
+            readable: 0.9,
+            unreadable: 0.55,
+            blurred: 0.35,
+            glare_area: 0.01,
+            hurt_share: 0.15,
+            dark_paper: 70.0,
+            burnt_share: 0.5,
+            low_line_px: 12.0,
+            occluded_area: 0.006,
+            missing: 0.03,
+        }
+    }
+}
