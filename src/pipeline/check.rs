@@ -150,7 +150,9 @@ impl Pipeline {
                 (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
             }
         }
-        findings.extend(kind::judge(options.slot, kind, kind_confidence));
+        let texts: Vec<_> = uprights.iter().map(|upright| upright.text.clone()).collect();
+        let illegible = kind == DocumentKind::Other && kind::is_illegible(&texts);
+        findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
         if std::env::var_os("VOUCH_DEBUG").is_some() {
@@ -176,7 +178,7 @@ impl Pipeline {
         }
         findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));
         of_documents.extend(reading.findings);
-        quality::blame_missing_fields(&mut of_documents);
+        quality::blame_missing_fields(&mut of_documents, illegible && options.slot.is_some());
         findings.extend(of_documents.into_iter().map(|mut finding| {
             let document = finding.page.unwrap_or(0);
             finding.quad = finding.quad.map(|quad| place(document, &quad));
