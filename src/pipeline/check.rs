@@ -157,10 +157,24 @@ impl Pipeline {
 
         if std::env::var_os("VOUCH_DEBUG").is_some() {
             for u in &uprights {
-                eprintln!("== {}x{} turns {} quad {:?}", u.pixels.width(), u.pixels.height(), u.turns, u.quad());
+                eprintln!(
+                    "== {}x{} turns {} quad {:?}",
+                    u.pixels.width(),
+                    u.pixels.height(),
+                    u.turns,
+                    u.quad()
+                );
                 for l in &u.text.lines {
                     let b = l.bounds();
-                    eprintln!("{:.0},{:.0} {:.0}x{:.0} {:.3} {}", b.left, b.top, b.width(), b.height(), l.confidence(), l.text());
+                    eprintln!(
+                        "{:.0},{:.0} {:.0}x{:.0} {:.3} {}",
+                        b.left,
+                        b.top,
+                        b.width(),
+                        b.height(),
+                        l.confidence(),
+                        l.text()
+                    );
                 }
             }
         }
@@ -171,7 +185,8 @@ impl Pipeline {
         let mut of_documents = Vec::new();
         if kind != DocumentKind::PortraitPhoto {
             for (index, upright) in uprights.iter().enumerate() {
-                let (measures, found) = watch.time("quality", || quality::judge(index, upright, kind, &reading));
+                let (measures, found) =
+                    watch.time("quality", || quality::judge(index, upright, kind, &reading));
                 qualities.push(measures);
                 of_documents.extend(found);
             }

@@ -102,7 +102,8 @@ mod tests {
         blame_missing_fields(&mut alone, false);
         assert_eq!(alone[0].severity, Severity::Review);
 
-        let missing = Finding::new(FindingCode::FieldMissing, Severity::Review, "缺", "missing").about("name");
+        let missing =
+            Finding::new(FindingCode::FieldMissing, Severity::Review, "缺", "missing").about("name");
         let mut both = vec![glare, missing];
         blame_missing_fields(&mut both, false);
         assert_eq!(both[0].severity, Severity::Retake);
