@@ -63,8 +63,11 @@ fn issuing_authority(pages: &[PageText], labelled: &Labelled) -> Option<FieldRea
     let han = |passage: &Passage, factor: f32| {
         let chars = passage.chars();
         let start = chars.iter().position(|&c| text_norm::is_han(c))?;
-        let len =
+        let run =
             chars[start..].iter().take_while(|&&c| text_norm::is_han(c) || matches!(c, '（' | '）')).count();
+        // Every issuer is a bureau (…局): what follows is a watermark that the detector joined to it.
+        let bureau = chars[start..start + run].iter().rposition(|&c| c == '局');
+        let len = bureau.map_or(run, |at| at + 1);
         let value: String = chars[start..start + len].iter().collect();
         let parsed = Parsed { value, range: start..start + len, factor, alternatives: Vec::new() };
         (len >= 4).then(|| passage.field(pages, "issuing_authority", &parsed)).flatten()

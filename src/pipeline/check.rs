@@ -21,7 +21,7 @@ use crate::{
 use super::{
     CheckOptions, Pipeline,
     fields::low_confidence,
-    kind,
+    kind, quality,
     upright::{Upright, was_read_as_card},
 };
 
@@ -153,17 +153,38 @@ impl Pipeline {
         findings.extend(kind::judge(options.slot, kind, kind_confidence));
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
+        if std::env::var_os("VOUCH_DEBUG").is_some() {
+            for u in &uprights {
+                eprintln!("== {}x{} turns {} quad {:?}", u.pixels.width(), u.pixels.height(), u.turns, u.quad());
+                for l in &u.text.lines {
+                    let b = l.bounds();
+                    eprintln!("{:.0},{:.0} {:.0}x{:.0} {:.3} {}", b.left, b.top, b.width(), b.height(), l.confidence(), l.text());
+                }
+            }
+        }
         let reading = watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?;
         let place = |document: usize, quad: &Quad| place_on_page(&uprights, &opened.pages, document, quad);
         let fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));
+        let mut qualities = Vec::with_capacity(uprights.len());
+        let mut of_documents = Vec::new();
+        if kind != DocumentKind::PortraitPhoto {
+            for (index, upright) in uprights.iter().enumerate() {
+                let (measures, found) = watch.time("quality", || quality::judge(index, upright, kind, &reading));
+                qualities.push(measures);
+                of_documents.extend(found);
+            }
+        }
         findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));
-        findings.extend(reading.findings.into_iter().map(|mut finding| {
+        of_documents.extend(reading.findings);
+        quality::blame_missing_fields(&mut of_documents);
+        findings.extend(of_documents.into_iter().map(|mut finding| {
             let document = finding.page.unwrap_or(0);
             finding.quad = finding.quad.map(|quad| place(document, &quad));
             finding.page = uprights.get(document).map(|upright| upright.text.page);
             finding
         }));
-        let pages = opened.pages.iter().map(|page| page_report(page, &uprights, &opened.pages)).collect();
+        let pages =
+            opened.pages.iter().map(|page| page_report(page, &uprights, &qualities, &opened.pages)).collect();
         Ok(Analysis { kind, kind_confidence, pages, fields, findings })
     }
 
@@ -229,8 +250,14 @@ fn looks_like_portrait(uprights: &[Upright], pages: &[PageImage]) -> bool {
     }
 }
 
-fn page_report(page: &PageImage, uprights: &[Upright], pages: &[PageImage]) -> PageReport {
-    let upright = uprights.iter().find(|upright| upright.text.page == page.index);
+fn page_report(
+    page: &PageImage,
+    uprights: &[Upright],
+    qualities: &[QualityMeasures],
+    pages: &[PageImage],
+) -> PageReport {
+    let position = uprights.iter().position(|upright| upright.text.page == page.index);
+    let upright = position.and_then(|at| uprights.get(at));
     PageReport {
         index: page.index,
         width: page.width,
@@ -239,6 +266,6 @@ fn page_report(page: &PageImage, uprights: &[Upright], pages: &[PageImage]) -> P
             .filter(|upright| upright.located)
             .map(|upright| pages.get(page.index).map_or(upright.quad(), |p| p.to_original(&upright.quad()))),
         rotation: upright.map_or(0, |upright| ((4 - upright.turns) % 4 * 90) as u16),
-        quality: QualityMeasures::default(),
+        quality: position.and_then(|at| qualities.get(at)).copied().unwrap_or_default(),
     }
 }

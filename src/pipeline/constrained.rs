@@ -23,20 +23,38 @@ pub(super) fn decide_id_number(field: &mut FieldReading, pages: &[PageText], bir
         return;
     }
     let Some(lattice) = lattice_of(field, pages) else { return };
-    let hypotheses = lattice.decode(BEAM, |prefix, ch| {
-        prefix.len() < 18 && (ch.is_ascii_digit() || (ch == 'X' && prefix.len() == 17))
-    });
+    let hypotheses: Vec<Hypothesis> = lattice
+        .decode(BEAM, |prefix, ch| {
+            prefix.len() < LENGTH && (ch.is_ascii_digit() || (ch == 'X' && prefix.len() == LENGTH - 1))
+        })
+        .into_iter()
+        // A printed number has 18 characters: one with more or fewer was misread, not altered.
+        .filter(|hypothesis| hypothesis.text.len() == LENGTH)
+        .collect();
+    let Some(free) = hypotheses.first() else { return };
     let valid = hypotheses.iter().find(|h| {
         id_number::IdNumber::parse(&h.text).is_ok()
             && birth.is_none_or(|birth| id_number::birth_date(&h.text) == Some(birth))
     });
-    let (Some(valid), Some(free)) = (valid, hypotheses.first()) else { return };
-    if free.log_probability - valid.log_probability > WRITTEN_IF_LIKELIER_BY {
-        return;
+    let written = field.value.len() == LENGTH;
+    match valid {
+        Some(valid) if free.log_probability - valid.log_probability <= WRITTEN_IF_LIKELIER_BY => {
+            settle(field, valid, probability_against(valid, free));
+        }
+        _ if !written => settle(field, free, MISREAD_LENGTH_FACTOR),
+        _ => {}
     }
-    let share = probability_against(valid, free);
-    let written = std::mem::replace(&mut field.value, valid.text.clone());
-    field.alternatives.insert(0, (written, 1.0 - share));
+}
+
+/// Characters of an ID number.
+const LENGTH: usize = 18;
+/// What a number costs whose length had to be put right and that is not valid even so.
+const MISREAD_LENGTH_FACTOR: f32 = 0.5;
+
+/// Takes `choice` for the value and keeps what stood there as an alternative.
+fn settle(field: &mut FieldReading, choice: &Hypothesis, share: f32) {
+    let before = std::mem::replace(&mut field.value, choice.text.clone());
+    field.alternatives.insert(0, (before, 1.0 - share));
     field.score *= share;
 }
 

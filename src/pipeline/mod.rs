@@ -7,6 +7,7 @@ mod constrained;
 mod fields;
 mod kind;
 mod plain;
+mod quality;
 mod upright;
 
 use std::sync::Arc;

@@ -26,6 +26,11 @@ pub(super) struct Upright {
 }
 
 impl Upright {
+    /// Whether the document was found in a picture whose edges can tell what was cut off.
+    pub fn is_photographed(&self) -> bool {
+        self.located && !self.found.fills_frame()
+    }
+
     /// Corners of the upright document in the page's decoded pixels.
     pub fn quad(&self) -> Quad {
         self.found.quad.rotated_clockwise(self.turns)

@@ -91,6 +91,25 @@ def _clutter(rng, img, w, h):
             cv2.polylines(img, [pts.astype(np.int32)], False, c, int(rng.integers(1, 5)), cv2.LINE_AA)
 
 
+def _printed_sheet(rng, img, cards):
+    """A page that is larger than the cards and mostly out of the frame: ground, not a document."""
+    face = faces.any_face(rng)
+    while face[2] < 150 or face[3] < 150:
+        face = faces.any_face(rng)
+    h, w = img.shape[:2]
+    fh, fw = face[1].shape
+    size = np.ptp(cards, axis=0).max() * rng.uniform(1.6, 3.2)
+    angle = np.radians(rng.normal(0, 12) + rng.choice([0, 90, 180, 270]))
+    rot = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    centre = cards.mean(0) + rng.uniform(-0.9, 0.9, 2) * size * 0.7
+    quad = np.array([[-face[2], -face[3]], [face[2], -face[3]], [face[2], face[3]], [-face[2], face[3]]]) / max(face[2:4])
+    quad = quad * size / 2 @ rot.T + centre
+    m = cv2.getPerspectiveTransform(np.float32([[0, 0], [fw, 0], [fw, fh], [0, fh]]), quad.astype(np.float32))
+    warped = cv2.warpPerspective(face[0], m, (w, h), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    alpha = cv2.warpPerspective(face[1], m, (w, h), flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+    img += (warped.astype(np.float32) - img) * alpha[..., None]
+
+
 def _fingers(rng, img, quad):
     """One to three fingertips over an edge."""
     skin = np.array([rng.uniform(150, 240), rng.uniform(105, 185), rng.uniform(80, 155)])
@@ -145,6 +164,8 @@ def compose(rng):
             m = sheet.mean(0)
             hull = cv2.boxPoints(cv2.minAreaRect(sheet.astype(np.float32)))
             cv2.fillConvexPoly(img, ((hull - m) * rng.uniform(1.3, 2.4) + m).astype(np.int32), tuple(float(v) for v in rng.uniform(215, 252) + rng.uniform(-6, 4, 3)), cv2.LINE_AA)
+        if placed[0][0][2] == 85.6 and rng.random() < 0.35:  # cards on or beside printed matter
+            _printed_sheet(rng, img, np.concatenate(quads))
     mask = np.zeros((OUT, OUT), np.uint8)
     edge = np.zeros((OUT, OUT), np.uint8)
     to_out = np.array([OUT / w, OUT / h])
