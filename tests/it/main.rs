@@ -1,4 +1,9 @@
 //! One integration binary: one link, shared fixtures.
 
+mod cli;
 mod hostile;
 mod intake;
+mod layering;
+mod report;
+mod samples;
+mod vouch;
