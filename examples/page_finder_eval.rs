@@ -146,10 +146,11 @@ fn outline(picture: &mut RgbImage, quad: &Quad, scale: f32, colour: [u8; 3]) {
             let Point { x, y } = a.lerp(b, k as f32 / steps as f32);
             let (x, y) = ((x * scale) as i64, (y * scale) as i64);
             for (dx, dy) in [(0, 0), (1, 0), (0, 1)] {
-                if let (Ok(x), Ok(y)) = (u32::try_from(x + dx), u32::try_from(y + dy)) {
-                    if x < picture.width() && y < picture.height() {
-                        picture.put_pixel(x, y, Rgb(colour));
-                    }
+                if let (Ok(x), Ok(y)) = (u32::try_from(x + dx), u32::try_from(y + dy))
+                    && x < picture.width()
+                    && y < picture.height()
+                {
+                    picture.put_pixel(x, y, Rgb(colour));
                 }
             }
         }

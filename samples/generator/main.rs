@@ -112,7 +112,7 @@ fn main() -> Result<()> {
         .map(|job| {
             let line = write(job, out)?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            if done % 25 == 0 || done == jobs.len() {
+            if done.is_multiple_of(25) || done == jobs.len() {
                 eprintln!("{done}/{}", jobs.len());
             }
             Ok(line)

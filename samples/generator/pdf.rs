@@ -96,8 +96,7 @@ fn set(run: &Run, faces: &mut Vec<Face>, height: f32, split: Split, content: &mu
             face.used.insert(id, (c, (glyph.advance * 1000.0).round() as u32));
             let _ = writeln!(
                 content,
-                "BT /F{index} {size:.2} Tf {} {:.2} {:.2} Tm <{id:04X}> Tj ET",
-                "1 0 0 1",
+                "BT /F{index} {size:.2} Tf 1 0 0 1 {:.2} {:.2} Tm <{id:04X}> Tj ET",
                 pen * PT,
                 (height - run.y) * PT
             );

@@ -155,29 +155,6 @@ impl Pipeline {
         findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
-        if std::env::var_os("VOUCH_DEBUG").is_some() {
-            for u in &uprights {
-                eprintln!(
-                    "== {}x{} turns {} quad {:?}",
-                    u.pixels.width(),
-                    u.pixels.height(),
-                    u.turns,
-                    u.quad()
-                );
-                for l in &u.text.lines {
-                    let b = l.bounds();
-                    eprintln!(
-                        "{:.0},{:.0} {:.0}x{:.0} {:.3} {}",
-                        b.left,
-                        b.top,
-                        b.width(),
-                        b.height(),
-                        l.confidence(),
-                        l.text()
-                    );
-                }
-            }
-        }
         let reading = watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?;
         let place = |document: usize, quad: &Quad| place_on_page(&uprights, &opened.pages, document, quad);
         let fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));

@@ -114,7 +114,7 @@ impl Pipeline {
         located: bool,
         turns: usize,
     ) -> Result<Option<Upright>, InferenceError> {
-        let aspect = if turns % 2 == 0 { found.aspect } else { 1.0 / found.aspect };
+        let aspect = if turns.is_multiple_of(2) { found.aspect } else { 1.0 / found.aspect };
         let quad = found.quad.rotated_clockwise(turns);
         let card = CARD_ASPECTS.contains(&aspect);
         let (side, detection) =

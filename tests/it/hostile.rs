@@ -187,7 +187,10 @@ fn many_pages(count: usize) -> Vec<u8> {
 }
 
 /// Files whose right answer is known: the error must be of this kind.
-fn bombs() -> Vec<(Case, fn(&IntakeError) -> bool)> {
+/// Whether an error is the one that a bomb must give.
+type Expected = fn(&IntakeError) -> bool;
+
+fn bombs() -> Vec<(Case, Expected)> {
     let too_large = |error: &IntakeError| error.code().as_str() == "intake.too_large";
     let image = |width: u32, height: u32| {
         format!(

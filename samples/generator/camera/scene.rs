@@ -121,10 +121,10 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
     obstruct(&mut frame, canvas, &quad, target.as_ref(), take.effect, density, rng);
     develop(&mut frame, &settings, em, rng);
     let mut lost = Vec::new();
-    if let (Some(effect), Some(field)) = (take.effect, &target) {
-        if effect.loses_a_field() {
-            lost.extend(overlapping(canvas, field, effect, &quad, settings.frame));
-        }
+    if let (Some(effect), Some(field)) = (take.effect, &target)
+        && effect.loses_a_field()
+    {
+        lost.extend(overlapping(canvas, field, effect, &quad, settings.frame));
     }
     let image = frame.to_image();
     Shot { jpeg: encode::jpeg(&image, settings.quality, settings.exif.as_ref()), quad, lost }

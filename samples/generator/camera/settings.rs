@@ -98,7 +98,7 @@ impl Settings {
         let quarter = quarter_turn(0.06, rng);
         let (w, h) = (px(subject.width_mm), px(subject.height_mm));
         Self {
-            frame: if quarter % 2 == 0 { (w, h) } else { (h, w) },
+            frame: if quarter.is_multiple_of(2) { (w, h) } else { (h, w) },
             pose: Pose {
                 pitch: 0.0,
                 yaw: 0.0,

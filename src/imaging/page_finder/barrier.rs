@@ -51,7 +51,8 @@ fn plane(small: &RgbImage, channel: usize) -> Vec<f32> {
 
 fn barrier_distance(plane: &[f32]) -> Vec<f32> {
     let side = MAP_SIDE;
-    let on_rim = |i: usize| i % side == 0 || i % side == side - 1 || i < side || i >= side * (side - 1);
+    let on_rim =
+        |i: usize| i.is_multiple_of(side) || i % side == side - 1 || i < side || i >= side * (side - 1);
     let mut distance: Vec<f32> = (0..plane.len()).map(|i| if on_rim(i) { 0.0 } else { f32::MAX }).collect();
     let (mut high, mut low) = (plane.to_vec(), plane.to_vec());
     for pass in 0..PASSES {

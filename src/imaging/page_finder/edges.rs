@@ -36,11 +36,11 @@ pub(super) fn fit(work: &RgbImage, outline: &Outline, params: &PageFinderParams)
     for i in 0..4 {
         if outline.on_frame[i] {
             states[i] = EdgeState::OutsideFrame;
-        } else if let Some((line, support)) = fit_side(work, sides[i].0, sides[i].1, reach) {
-            if support >= params.min_support {
-                states[i] = EdgeState::Seen;
-                sides[i] = line;
-            }
+        } else if let Some((line, support)) = fit_side(work, sides[i].0, sides[i].1, reach)
+            && support >= params.min_support
+        {
+            states[i] = EdgeState::Seen;
+            sides[i] = line;
         }
     }
     let mut quad = outline.quad;
@@ -62,7 +62,7 @@ fn fit_side(work: &RgbImage, a: Point, b: Point, reach: i32) -> Option<((Point, 
     let width = (2 * reach + 1) as usize;
     let mut steps = vec![0.0_f32; PROFILES * width];
     let mut used = [false; PROFILES];
-    for k in 0..PROFILES {
+    for (k, used) in used.iter_mut().enumerate() {
         let base = a.lerp(b, place(k));
         let lo = -reach - STEP_REACH;
         let colours: Vec<Option<[f32; 3]>> =
@@ -71,7 +71,7 @@ fn fit_side(work: &RgbImage, a: Point, b: Point, reach: i32) -> Option<((Point, 
             let from = colours.get(j).copied().flatten();
             let to = colours.get(j + 2 * STEP_REACH as usize).copied().flatten();
             if let (Some(p), Some(q)) = (from, to) {
-                used[k] = true;
+                *used = true;
                 let step: f32 = p.iter().zip(&q).map(|(x, y)| (x - y).abs()).sum();
                 if let Some(slot) = steps.get_mut(k * width + j) {
                     *slot = step;
