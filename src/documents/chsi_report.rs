@@ -15,6 +15,7 @@ use super::{
     chsi_code_check,
     labelled::Labelled,
     labels::{Label, label, wrapping},
+    overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{Parsed, date, diploma_number, education, fuzzy, nation, numeral, person_name, sex, text_norm},
@@ -91,6 +92,7 @@ const LOOSE_FACTOR: f32 = 0.9;
 
 /// Reads a report; `today` judges its age.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
+    let pages = &overprint::removed(pages, &[overprint::CHSI, overprint::SPECIMEN])[..];
     let labelled = Labelled::read(pages, &LABELS);
     let lines = all_lines(pages);
     let mut fields: Vec<FieldReading> = Vec::new();
@@ -111,7 +113,7 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     );
     fields.extend(labelled_field(pages, &labelled, "study_years", study_years));
     for field in ["enrolled_on", "graduated_on", "expected_graduation"] {
-        fields.extend(labelled_field(pages, &labelled, field, date::find_month));
+        fields.extend(labelled_field(pages, &labelled, field, date::find));
     }
     fields.extend(labelled_field(pages, &labelled, "certificate_number", diploma_number::find));
     fields.extend(labelled_field(pages, &labelled, "principal", person_name::parse));
@@ -257,8 +259,8 @@ mod tests {
             ("name", "张三"),
             ("sex", "女"),
             ("birth_date", "1999-08-12"),
-            ("enrolled_on", "2018-09"),
-            ("graduated_on", "2021-07"),
+            ("enrolled_on", "2018-09-01"),
+            ("graduated_on", "2021-07-01"),
             ("education_level", "专科"),
             ("school", "北京某某职业学院"),
             ("study_years", "3"),
@@ -285,7 +287,7 @@ mod tests {
             ("education_level", "高职（专科）"),
             ("major", "跨境电子商务"),
             ("student_status", "在籍（注册学籍）"),
-            ("expected_graduation", "2026-07"),
+            ("expected_graduation", "2026-07-01"),
             ("verification_code", CODE),
         ] {
             assert_eq!(reading.value(field), Some(value), "{field}");

@@ -9,7 +9,7 @@ use crate::{domain::DocumentKind, ocr::PageText};
 
 use super::{
     checks::report_missing,
-    diploma_body as body, diploma_close as close, flow,
+    diploma_body as body, diploma_close as close, flow, overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::diploma_number,
@@ -17,6 +17,7 @@ use super::{
 
 /// Reads a graduation certificate.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
+    let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
     let text = flow::join(pages);
     let rows: Vec<Passage> = (0..pages.len()).flat_map(|page| flow::rows(pages, page)).collect();
     let mut fields: Vec<FieldReading> = Vec::new();

@@ -86,6 +86,7 @@ static PRINCIPAL: LazyLock<[Frame; 2]> = LazyLock::new(|| {
 
 pub fn principal(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
     rows.iter().rev().find_map(|row| {
+        let row = &own_box(row)?;
         frames::read(pages, row, "principal", &*PRINCIPAL, |chars| {
             // The signature ends where the next label or the school begins.
             let stop = ["证书", "编号", "二〇", "学校", "大学", "学院", "年", "盖章", "（章"]
@@ -94,12 +95,34 @@ pub fn principal(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
                     let pattern: Vec<char> = word.chars().collect();
                     chars.windows(pattern.len()).position(|w| w == pattern)
                 })
+                .chain(school_start(chars))
                 .min()
                 .unwrap_or(chars.len());
             let name =
                 person_name::parse(chars.get(..stop.min(4).max(usize::from(chars.contains(&'·')) * stop))?)?;
             (name.value.chars().count() >= 2).then_some(name)
         })
+    })
+}
+
+/// The row up to the end of the box in which the principal's name begins: what stands in the next box is
+/// the school or its seal.
+fn own_box(row: &Passage) -> Option<Passage> {
+    let (start, _) = frames::locate(row, &*PRINCIPAL)?;
+    let line = row.glyphs.get(start)?.line;
+    // A name of two characters may be cut in two boxes.
+    let end = (start + 2..row.len()).find(|&at| row.glyphs.get(at).is_some_and(|g| g.line != line));
+    Some(row.slice(0..end.unwrap_or(row.len())))
+}
+
+/// Characters of a listed school's name that tell its beginning behind a person's name.
+const SCHOOL_HEAD: usize = 4;
+
+/// Where a listed school begins behind a name of at least two characters.
+fn school_start(chars: &[char]) -> Option<usize> {
+    (2..chars.len()).find(|&at| {
+        let head: String = chars.get(at..at + SCHOOL_HEAD).unwrap_or_default().iter().collect();
+        !head.is_empty() && school::begins_listed(&head)
     })
 }
 
@@ -126,7 +149,8 @@ pub fn school(pages: &[PageText], rows: &[Passage], number: Option<&str>) -> Opt
     let mut found: Vec<(f32, FieldReading)> = Vec::new();
     let mut votes: HashMap<String, usize> = HashMap::new();
     for passage in lines.iter().chain(rows) {
-        for start in candidate_starts(passage.chars()) {
+        let inner = listed_start(passage.chars());
+        for start in inner.into_iter().chain(candidate_starts(passage.chars())) {
             let Some(len) = passage.chars().get(start..).and_then(school::name_length) else { continue };
             let range = start..start + len;
             let value: String = passage.chars()[range.clone()].iter().collect();
@@ -153,6 +177,16 @@ pub fn school(pages: &[PageText], rows: &[Passage], number: Option<&str>) -> Opt
     found.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, field)| field)
 }
 
+/// Where a listed school's name stands in a line, whatever is before it: a row whose boxes were cut
+/// within the name (`李四安|徽师范大学`), or a name glued to the principal's.
+fn listed_start(chars: &[char]) -> Option<usize> {
+    (0..chars.len()).find(|&start| {
+        let rest = chars.get(start..).unwrap_or_default();
+        school::name_length(rest)
+            .is_some_and(|len| school::is_listed(&rest.iter().take(len).collect::<String>()))
+    })
+}
+
 /// Where a school's name may begin in a line: at its start, or after a word that ends the label.
 fn candidate_starts(chars: &[char]) -> Vec<usize> {
     let mut starts = vec![text_norm::trim(chars).start];
@@ -163,4 +197,25 @@ fn candidate_starts(chars: &[char]) -> Vec<usize> {
         }
     }
     starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::{flow, layout::drawn};
+
+    fn both(drawing: &str) -> (Option<String>, Option<String>) {
+        let pages = [drawn(drawing)];
+        let rows = flow::rows(&pages, 0);
+        (principal(&pages, &rows).map(|f| f.value), school(&pages, &rows, None).map(|f| f.value))
+    }
+
+    #[test]
+    fn principal_and_school_on_one_row_are_told_apart() {
+        let wanted = (Some("李四方".to_owned()), Some("安徽师范大学".to_owned()));
+        assert_eq!(both("校长：李四方|  |安徽师范大学"), wanted);
+        assert_eq!(both("校长：李四方安|  |徽师范大学"), wanted);
+        assert_eq!(both("校长：李四方安徽师范大学"), wanted);
+        assert_eq!(both("校长：|  |李四方"), (wanted.0, None));
+    }
 }

@@ -96,7 +96,7 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     );
     fields.extend(labelled_text(pages, &labelled, "school").or_else(|| school_in_title(pages, &lines)));
     fields.extend(labelled_text(pages, &labelled, "major").map(without_suffix));
-    fields.extend(labelled_field(pages, &labelled, "enrolled_on", date::find_month));
+    fields.extend(labelled_field(pages, &labelled, "enrolled_on", date::find));
     let mut reading = DocumentReading { fields, findings: Vec::new() };
     id_check::number(pages, &mut reading);
     id_check::sex(pages, &mut reading);

@@ -19,6 +19,7 @@ pub mod labelled;
 pub mod labels;
 #[cfg(test)]
 mod layout;
+mod overprint;
 pub mod passage;
 pub mod portrait_photo;
 pub mod prior_certificate;

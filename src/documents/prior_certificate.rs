@@ -10,6 +10,7 @@ use super::{
     flow,
     labelled::Labelled,
     labels::{Label, label, wrapping},
+    overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{
@@ -108,6 +109,7 @@ const ISSUER_ENDINGS: [&str; 13] = [
 
 /// Reads a certificate; `today` judges its date.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
+    let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
     let labelled = Labelled::read(pages, &LABELS);
     let lines = all_lines(pages);
     let mut fields: Vec<FieldReading> = Vec::new();
@@ -127,7 +129,7 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
         labelled_field(pages, &labelled, "certificate_number", certificate_number::find)
             .or_else(|| loose_field(pages, &lines, "certificate_number", LOOSE_FACTOR, well_formed_number)),
     );
-    fields.extend(issuer(pages, &labelled, &lines));
+    fields.extend(issuer(pages, &labelled));
     fields.extend(
         labelled_field(pages, &labelled, "issued_on", date::find_day).or_else(|| last_date(pages, &labelled)),
     );
@@ -161,7 +163,9 @@ fn occupation(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
 fn plain(chars: &[char]) -> Option<Parsed<String>> {
     let range = text_norm::trim(chars);
     let text = &chars[range.clone()];
-    (!text.is_empty() && !text_norm::means_none(text)).then(|| Parsed::certain(text.iter().collect(), range))
+    // An occupation has a Chinese name: what follows Occupation in English is a label's rest.
+    (text.iter().any(|&c| text_norm::is_han(c)) && !text_norm::means_none(text))
+        .then(|| Parsed::certain(text.iter().collect(), range))
 }
 
 /// `电子商务师四级`, `电子商务师 四级/中级工`: what stands before the level.
@@ -194,7 +198,7 @@ fn skill_level(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Op
         })
 }
 
-fn issuer(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Option<FieldReading> {
+fn issuer(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
     let body = |mut field: FieldReading| {
         // The seal's note after the name is not part of it.
         for tail in ["（盖章）", "（章）", "（印章）", "盖章"] {
@@ -206,7 +210,6 @@ fn issuer(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Option<
     };
     labelled_text(pages, labelled, "issuer").and_then(body).or_else(|| {
         // The lowest line that is nothing but such a name.
-        let _ = lines;
         labelled.loose.iter().rev().find_map(|passage| {
             let text = passage.trimmed().text();
             let is_name = text.chars().count() >= 6
@@ -219,7 +222,7 @@ fn issuer(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Option<
 
 /// The lowest date on the page that no other label claims.
 fn last_date(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
-    let claimed = labelled.of("birth_date").map(|e| e.value.sources()).flatten().collect::<Vec<_>>();
+    let claimed = labelled.of("birth_date").flat_map(|e| e.value.sources()).collect::<Vec<_>>();
     let rows: Vec<Passage> = (0..pages.len()).flat_map(|page| flow::rows(pages, page)).collect();
     rows.iter().rev().find_map(|row| {
         let mut parsed = date::find_day(row.chars())?;
@@ -327,6 +330,12 @@ mod tests {
                 ("issued_on", "2019-07-15"),
             ],
         );
+    }
+
+    #[test]
+    fn a_misread_english_label_is_no_occupation() {
+        let drawing = QUALIFICATION.replace("理论知识考试成绩", "Occupation &Ski11Level\n理论知识考试成绩");
+        check(&drawing, &[("occupation", "电子商务师"), ("level", "4")]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::{
 
 use ort::{
     environment::Environment,
+    ep,
     session::{Session, builder::GraphOptimizationLevel},
     value::TensorRef,
 };
@@ -67,6 +68,11 @@ impl OnnxModel {
             .and_then(|b| Ok(b.with_intra_threads(1)?))
             // Shapes differ from line to line, so remembered allocation plans only cost memory.
             .and_then(|b| Ok(b.with_memory_pattern(false)?))
+            // Nor is an arena kept between runs: the largest page ever seen would stay allocated in
+            // every session (814 MB instead of 693 MB on a mixed batch with two threads).
+            .and_then(|b| {
+                Ok(b.with_execution_providers([ep::CPU::default().with_arena_allocator(false).build()])?)
+            })
             .map_err(|e| failed(e.into()))?;
         let mut builder = builder;
         builder.commit_from_file(&self.path).map_err(|e| failed(e.into()))

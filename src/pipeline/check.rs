@@ -21,7 +21,7 @@ use crate::{
 use super::{
     CheckOptions, Pipeline,
     fields::low_confidence,
-    kind, quality,
+    hidden, kind, quality,
     upright::{Upright, was_read_as_card},
 };
 
@@ -150,15 +150,31 @@ impl Pipeline {
                 (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
             }
         }
-        findings.extend(kind::judge(options.slot, kind, kind_confidence));
+        let texts: Vec<_> = uprights.iter().map(|upright| upright.text.clone()).collect();
+        let illegible = kind == DocumentKind::Other && kind::is_illegible(&texts);
+        findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
         if std::env::var_os("VOUCH_DEBUG").is_some() {
             for u in &uprights {
-                eprintln!("== {}x{} turns {} quad {:?}", u.pixels.width(), u.pixels.height(), u.turns, u.quad());
+                eprintln!(
+                    "== {}x{} turns {} quad {:?}",
+                    u.pixels.width(),
+                    u.pixels.height(),
+                    u.turns,
+                    u.quad()
+                );
                 for l in &u.text.lines {
                     let b = l.bounds();
-                    eprintln!("{:.0},{:.0} {:.0}x{:.0} {:.3} {}", b.left, b.top, b.width(), b.height(), l.confidence(), l.text());
+                    eprintln!(
+                        "{:.0},{:.0} {:.0}x{:.0} {:.3} {}",
+                        b.left,
+                        b.top,
+                        b.width(),
+                        b.height(),
+                        l.confidence(),
+                        l.text()
+                    );
                 }
             }
         }
@@ -169,14 +185,16 @@ impl Pipeline {
         let mut of_documents = Vec::new();
         if kind != DocumentKind::PortraitPhoto {
             for (index, upright) in uprights.iter().enumerate() {
-                let (measures, found) = watch.time("quality", || quality::judge(index, upright, kind, &reading));
+                let (measures, found) =
+                    watch.time("quality", || quality::judge(index, upright, kind, &reading));
                 qualities.push(measures);
                 of_documents.extend(found);
+                of_documents.extend(hidden::find(kind, &upright.pixels, index, &reading));
             }
         }
         findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));
         of_documents.extend(reading.findings);
-        quality::blame_missing_fields(&mut of_documents);
+        quality::blame_missing_fields(&mut of_documents, illegible && options.slot.is_some());
         findings.extend(of_documents.into_iter().map(|mut finding| {
             let document = finding.page.unwrap_or(0);
             finding.quad = finding.quad.map(|quad| place(document, &quad));

@@ -24,8 +24,25 @@ fn accepts(slot: DocumentKind, kind: DocumentKind) -> bool {
             && matches!(kind, DocumentKind::EnrollmentForm | DocumentKind::ChsiReport))
 }
 
+/// Symbols read with [`CLEAR`] confidence that every document in question has at least: the emblem
+/// side of an ID card, the shortest, has some 40.
+const MIN_CLEAR_SYMBOLS: usize = 14;
+/// Confidence of a line that was clearly read.
+const CLEAR: f32 = 0.8;
+
+/// True when next to nothing could be read, so that the kind cannot be told from the text.
+pub(super) fn is_illegible(pages: &[PageText]) -> bool {
+    let clear = pages.iter().flat_map(|page| &page.lines).filter(|line| line.confidence() >= CLEAR);
+    clear.map(|line| line.symbols.len()).sum::<usize>() < MIN_CLEAR_SYMBOLS
+}
+
 /// The `kind.*` finding that a slot and a recognised kind give rise to.
-pub(super) fn judge(slot: Option<DocumentKind>, kind: DocumentKind, confidence: f64) -> Option<Finding> {
+pub(super) fn judge(
+    slot: Option<DocumentKind>,
+    kind: DocumentKind,
+    confidence: f64,
+    illegible: bool,
+) -> Option<Finding> {
     let Some(slot) = slot else {
         return (confidence < UNRECOGNISED_BELOW).then(|| {
             Finding::new(
@@ -52,6 +69,14 @@ pub(super) fn judge(slot: Option<DocumentKind>, kind: DocumentKind, confidence: 
             )
             .with_score(confidence),
         );
+    }
+    if kind == DocumentKind::Other && illegible && slot != DocumentKind::PortraitPhoto {
+        return Some(Finding::new(
+            FindingCode::KindUnrecognised,
+            Severity::Retake,
+            format!("图片上几乎认不出文字，请把{}重拍清楚", slot.label_zh()),
+            format!("Hardly any text can be made out; take a clear picture of the {}", slot.label_en()),
+        ));
     }
     if kind == DocumentKind::Other && confidence < MISMATCH_CERTAIN {
         return Some(
@@ -102,7 +127,7 @@ mod tests {
     use super::*;
 
     fn code(slot: DocumentKind, kind: DocumentKind, confidence: f64) -> Option<(FindingCode, Severity)> {
-        judge(Some(slot), kind, confidence).map(|finding| (finding.code, finding.severity))
+        judge(Some(slot), kind, confidence, false).map(|finding| (finding.code, finding.severity))
     }
 
     #[test]
@@ -118,6 +143,13 @@ mod tests {
         assert_eq!(code(Diploma, IdCardFront, 0.99), Some((FindingCode::KindMismatch, Severity::Reject)));
         assert_eq!(code(Diploma, IdCardFront, 0.7), Some((FindingCode::KindMismatch, Severity::Review)));
         assert_eq!(code(Diploma, Other, 0.7), Some((FindingCode::KindUnrecognised, Severity::Review)));
+    }
+
+    #[test]
+    fn a_picture_without_legible_text_is_taken_again_rather_than_called_a_mismatch() {
+        let finding = judge(Some(DocumentKind::IdCardFront), DocumentKind::Other, 0.99, true).unwrap();
+        assert_eq!((finding.code, finding.severity), (FindingCode::KindUnrecognised, Severity::Retake));
+        assert!(is_illegible(&[PageText::default()]));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod calibration;
 mod check;
 mod constrained;
 mod fields;
+mod hidden;
 mod kind;
 mod plain;
 mod quality;

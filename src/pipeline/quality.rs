@@ -20,6 +20,10 @@ fn paper(kind: DocumentKind) -> Option<(f32, f32)> {
     }
 }
 
+/// Shorter readings are often no text at all (an emblem, a hologram, a face), and say nothing about
+/// whether the text can be read.
+const MIN_LINE_SYMBOLS: usize = 3;
+
 /// Measures and findings of one document; quads are in its upright pixels, `page` is its index in
 /// `documents`.
 pub(super) fn judge(
@@ -32,6 +36,7 @@ pub(super) fn judge(
         .text
         .lines
         .iter()
+        .filter(|line| line.symbols.len() >= MIN_LINE_SYMBOLS)
         .map(|line| LineEvidence { quad: line.quad, confidence: line.confidence() })
         .collect();
     let fields: Vec<_> = reading
@@ -70,16 +75,19 @@ const CAUSES: [FindingCode; 8] = [
 ];
 
 /// A field that is missing altogether and a picture that is bad somewhere belong together: what
-/// hides a whole field leaves no unsure line to show for it. Such causes ask for a retake.
-pub(super) fn blame_missing_fields(findings: &mut [Finding]) {
-    let Some(field) =
-        findings.iter().find(|f| f.code == FindingCode::FieldMissing).and_then(|f| f.field.clone())
-    else {
+/// hides a whole field leaves no unsure line to show for it. Such causes ask for a retake, and so
+/// they do when next to nothing could be read (`illegible`).
+pub(super) fn blame_missing_fields(findings: &mut [Finding], illegible: bool) {
+    let missing = findings.iter().find(|f| f.code == FindingCode::FieldMissing);
+    if missing.is_none() && !illegible {
         return;
-    };
+    }
+    let field = missing.and_then(|f| f.field.clone());
     for finding in findings.iter_mut().filter(|f| CAUSES.contains(&f.code)) {
         finding.severity = finding.severity.max(Severity::Retake);
-        finding.field.get_or_insert_with(|| field.clone());
+        if finding.field.is_none() {
+            finding.field.clone_from(&field);
+        }
     }
 }
 
@@ -91,12 +99,13 @@ mod tests {
     fn glare_asks_for_a_retake_only_when_a_field_is_missing() {
         let glare = Finding::new(FindingCode::QualityGlare, Severity::Review, "反光", "Glare");
         let mut alone = vec![glare.clone()];
-        blame_missing_fields(&mut alone);
+        blame_missing_fields(&mut alone, false);
         assert_eq!(alone[0].severity, Severity::Review);
 
-        let missing = Finding::new(FindingCode::FieldMissing, Severity::Review, "缺", "missing").about("name");
+        let missing =
+            Finding::new(FindingCode::FieldMissing, Severity::Review, "缺", "missing").about("name");
         let mut both = vec![glare, missing];
-        blame_missing_fields(&mut both);
+        blame_missing_fields(&mut both, false);
         assert_eq!(both[0].severity, Severity::Retake);
         assert_eq!(both[0].field.as_ref().map(|f| f.as_str()), Some("name"));
         assert_eq!(both[1].severity, Severity::Review);

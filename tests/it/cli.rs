@@ -37,9 +37,8 @@ fn reports_come_in_the_order_of_the_files_and_one_that_cannot_be_read_has_one_to
 #[test]
 fn a_finding_is_no_failure() {
     let expired = sample("small/00001_id_card_back_phone.jpg");
-    let output = run(vouch()
-        .args(["check", "--json", "--today", SAMPLE_DAY, "--slot", "id_card_front"])
-        .arg(expired));
+    let output =
+        run(vouch().args(["check", "--json", "--today", SAMPLE_DAY, "--slot", "id_card_front"]).arg(expired));
     assert_eq!(exit_code(&output), 0);
     let report = &json_lines(&output)[0];
     assert_eq!(report["slot"], "id_card_front");

@@ -148,8 +148,7 @@ fn registration_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, 
         .collect();
     let number = if chance(rng, 0.8) { spaced } else { education.number.clone() };
     let years = format!("{study}{}", one_of(&["", "年", " 年"], rng));
-    let (enrolled_iso, graduated_iso) =
-        (dates::iso_month(education.enrolled), dates::iso_month(education.graduated));
+    let (enrolled_iso, graduated_iso) = (dates::iso(education.enrolled), dates::iso(education.graduated));
     let birth_iso = dates::iso(person.birth);
     y += pitch;
     page.row(left, gap, y, "性别", person.sex(), Some(("sex", person.sex())));
@@ -208,7 +207,7 @@ fn enrolment_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, rng
     let form = if education.form.is_empty() { "全日制" } else { education.form };
     let years = format!("{} 年", education.years);
     let (birth, birth_iso) = (dates::zh(person.birth), dates::iso(person.birth));
-    let (e_iso, x_iso) = (dates::iso_month(enrolled), dates::iso_month(expected));
+    let (e_iso, x_iso) = (dates::iso(enrolled), dates::iso(expected));
     let nation = if chance(rng, 0.7) { format!("{}族", person.nation) } else { person.nation.clone() };
     let status =
         one_of(&["在籍（注册学籍）", "在籍（注册学籍）", "在籍（注册学籍）", "休学", "保留学籍"], rng);

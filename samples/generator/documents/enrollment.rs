@@ -73,17 +73,23 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
             &format!("编号：{}{:06}", education.enrolled.year(), rng.random_range(0..1_000_000)),
         );
     }
-    let month = if chance(rng, 0.5) {
+    // The precision of the truth is the printed one.
+    let with_day = chance(rng, 0.3);
+    let month = if with_day {
+        dates::zh(education.enrolled)
+    } else if chance(rng, 0.5) {
         format!("{}年{}月", education.enrolled.year(), education.enrolled.month())
     } else {
         format!("{:04}.{:02}", education.enrolled.year(), education.enrolled.month())
     };
+    let enrolled_iso =
+        if with_day { dates::iso(education.enrolled) } else { dates::iso_month(education.enrolled) };
     let name = value(&*person.name, Some(("name", person.name.clone())), 2.0);
     let sex = value(person.sex(), Some(("sex", person.sex().to_owned())), 1.5);
     let id = value(&*person.id_number, Some(("id_number", person.id_number.clone())), 5.0);
     let school = value(&*education.school, Some(("school", education.school.clone())), 5.0);
     let major = value(&*education.major, Some(("major", education.major.clone())), 3.5);
-    let enrolled = value(month, Some(("enrolled_on", dates::iso_month(education.enrolled))), 3.0);
+    let enrolled = value(month, Some(("enrolled_on", enrolled_iso)), 3.0);
     let score = value(rng.random_range(260..560).to_string(), None, 2.0);
     let rows: Vec<Vec<Cell>> = match layout {
         "enrollment_grid" => vec![

@@ -85,6 +85,11 @@ pub fn is_listed(name: &str) -> bool {
     SCHOOLS.iter().any(|(_, known)| *known == name)
 }
 
+/// True when a listed name begins with `head`.
+pub fn begins_listed(head: &str) -> bool {
+    SCHOOLS.iter().any(|(_, known)| known.starts_with(head))
+}
+
 /// The listed name that differs from `name` in one character, when there is exactly one and the name
 /// itself is not listed. Advisory: two schools may differ by one character.
 pub fn near_listed(name: &str) -> Option<&'static str> {

@@ -102,12 +102,21 @@ pub const FIRST_ISSUE: Date = Date::constant(2004, 1, 1);
 /// Spans in years that the law knows; `None` is 长期.
 const SPANS: [Option<i16>; 4] = [Some(5), Some(10), Some(20), None];
 
+/// Both dates of a card do not stand a lawful span apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no span of validity that the law knows")]
+struct UnlawfulSpan;
+
 /// The span that a card printed with these two dates has; `Err` when it is none that the law knows.
 /// One day of tolerance either way: some offices print the last valid day.
-#[allow(clippy::result_unit_err)]
-fn span(from: Date, until: Until) -> Result<Option<i16>, ()> {
+fn span(from: Date, until: Until) -> Result<Option<i16>, UnlawfulSpan> {
     let Until::Day(until) = until else { return Ok(None) };
-    SPANS.into_iter().flatten().find(|&years| near(add_years(from, years), until)).map(Some).ok_or(())
+    SPANS
+        .into_iter()
+        .flatten()
+        .find(|&years| near(add_years(from, years), until))
+        .map(Some)
+        .ok_or(UnlawfulSpan)
 }
 
 /// `date` moved by `years`; 29 February becomes 28 February in a common year.
