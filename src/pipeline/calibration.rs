@@ -119,10 +119,13 @@ fn log_odds(certainty: f64) -> f64 {
 impl Curve {
     fn isotonic(mut points: Vec<(f64, bool)>) -> Self {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        // Blocks of (sum of x, count, rights), pooled while their rates fall.
+        // Blocks of (sum of x, count, rights): equal certainties are one block from the start, since
+        // their order says nothing; then blocks are pooled while their rates fall.
         let mut blocks: Vec<(f64, f64, f64)> = Vec::new();
-        for (x, right) in points {
-            blocks.push((x, 1.0, f64::from(u8::from(right))));
+        for equal in points.chunk_by(|a, b| a.0 == b.0) {
+            let count = equal.len() as f64;
+            let rights = equal.iter().filter(|(_, right)| *right).count() as f64;
+            blocks.push((equal.iter().map(|(x, _)| x).sum(), count, rights));
             while let [.., a, b] = blocks.as_slice() {
                 if a.2 / a.1 < b.2 / b.1 {
                     break;

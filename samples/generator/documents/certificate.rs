@@ -160,6 +160,9 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     if chance(rng, 0.22) { qualification(brief, rng) } else { grade(brief, rng) }
 }
 
+/// Chinese label, English label, printed value, and the truth's field with its value.
+type BilingualEntry<'a> = (&'a str, &'a str, String, Option<(&'static str, String)>);
+
 fn facts(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Facts {
     let (occupation, specialties) = brief.split.pick(OCCUPATIONS, rng);
     let (level, rank, trade) = one_of(LEVELS, rng);
@@ -374,7 +377,7 @@ fn qualification(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     paper::photo(&mut canvas, 46.0, 40.0, 30.0, 41.0, brief, rng);
     let title = label.clone().sized(6.6).bold(0.03);
     canvas.text_centred(w * 0.25, 26.0, &title, "国家职业资格证书");
-    let entries: [(&str, &str, String, Option<(&'static str, String)>); 7] = [
+    let entries: [BilingualEntry<'_>; 7] = [
         ("姓名", "Name", person.name.clone(), Some(("name", person.name.clone()))),
         ("性别", "Sex", person.sex().to_owned(), Some(("sex", person.sex().to_owned()))),
         ("出生日期", "Birth Date", dates::zh(person.birth), Some(("birth_date", dates::iso(person.birth)))),

@@ -93,6 +93,9 @@ impl Page {
     }
 }
 
+/// Label, printed value, and the truth's field with its value.
+type Row<'a> = (&'a str, &'a str, Option<(&'a str, &'a str)>);
+
 /// The faint slanted words behind the print.
 fn watermark(canvas: &mut Canvas, brief: &Brief<'_>, rng: &mut ChaCha8Rng) {
     let style = TextStyle::new(&fonts::pick(Style::Hei, brief.split, rng), 7.0, "#9ab").faded(0.16);
@@ -155,7 +158,7 @@ fn registration_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, 
     page.row(right - 14.0, gap - 6.0, y, "出生日期", &birth, Some(("birth_date", &birth_iso)));
     y += pitch * 1.25;
     let form = if education.form.is_empty() { "业余" } else { education.form };
-    let pairs: [[(&str, &str, Option<(&str, &str)>); 2]; 5] = [
+    let pairs: [[Row<'_>; 2]; 5] = [
         [
             ("入学日期", &enrolled, Some(("enrolled_on", &enrolled_iso))),
             (
@@ -212,7 +215,7 @@ fn enrolment_rows(page: &mut Page, brief: &Brief<'_>, education: &Education, rng
     let status =
         one_of(&["在籍（注册学籍）", "在籍（注册学籍）", "在籍（注册学籍）", "休学", "保留学籍"], rng);
     let with_id = chance(rng, 0.4);
-    let mut rows: Vec<(&str, &str, Option<(&str, &str)>)> = vec![
+    let mut rows: Vec<Row<'_>> = vec![
         ("姓名", &person.name, Some(("name", &person.name))),
         ("性别", person.sex(), Some(("sex", person.sex()))),
         ("出生日期", &birth, Some(("birth_date", &birth_iso))),

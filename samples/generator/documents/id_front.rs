@@ -74,7 +74,7 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     canvas.field("nation", rect);
     truth.field("nation", &person.nation);
 
-    birth_row(&mut canvas, vx, vy, dx, dy, &value, &label, printed.birth);
+    birth_row(&mut canvas, (vx, vy), (dx, dy), &value, &label, printed.birth);
     truth.field("birth_date", dates::iso(printed.birth));
 
     let pitch = between(rng, 4.3, 4.8);
@@ -116,10 +116,8 @@ fn fitted(style: &TextStyle, text: &str, width: f32) -> TextStyle {
 
 fn birth_row(
     canvas: &mut Canvas,
-    vx: f32,
-    vy: f32,
-    dx: f32,
-    dy: f32,
+    (vx, vy): (f32, f32),
+    (dx, dy): (f32, f32),
     value: &TextStyle,
     label: &TextStyle,
     birth: jiff::civil::Date,
