@@ -14,7 +14,7 @@ use super::{
     labels::{Label, label, wrapping},
     passage::Passage,
     reading::{DocumentReading, FieldReading},
-    values::{Parsed, fuzzy, text_norm, validity},
+    values::{Parsed, date, fuzzy, text_norm, validity},
 };
 
 const LABELS: [Label; 6] = [
@@ -39,7 +39,12 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
         .of("validity")
         .map(|entry| (&entry.value, entry.factor))
         .chain(lines.iter().map(|line| (line, UNLABELLED_FACTOR)))
-        .find_map(|(passage, factor)| Some((passage, factor, validity::parse(passage.chars())?)));
+        .filter_map(|(passage, factor)| Some((passage, factor, validity::parse(passage.chars())?)));
+    let dates = joined_dates(&lines);
+    // One date alone is half of a row that the detector cut in two.
+    let found = found
+        .chain(validity::parse(dates.chars()).map(|parsed| (&dates, UNLABELLED_FACTOR, parsed)))
+        .reduce(|first, next| if first.2.until.is_none() && next.2.until.is_some() { next } else { first });
     if let Some((passage, factor, found)) = found {
         let mut from = found.from;
         from.factor *= factor;
@@ -56,6 +61,15 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     }
     report_missing(&mut reading, DocumentKind::IdCardBack);
     reading
+}
+
+/// Everything that holds a date, in reading order: the validity row when it was cut in two.
+fn joined_dates(lines: &[Passage]) -> Passage {
+    let mut joined = Passage::default();
+    for line in lines.iter().filter(|line| !date::find_all(line.chars()).is_empty()) {
+        joined.append(line);
+    }
+    joined
 }
 
 /// Behind its label, else the line that ends like one: …公安局, …分局.
@@ -134,6 +148,7 @@ mod tests {
             CARD.replace("有效期限  ", ""),
             CARD.replace("2016.05.18-2036.05.18", "2016.05.182036.05.18"),
             CARD.replace("签发机关", "签发机夫"),
+            CARD.replace("-2036", "-  2036"),
         ] {
             let reading = read(&[drawn(&drawing)], TODAY);
             for (field, value) in [
