@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use jiff::civil::{Date, date};
 
 use crate::pipeline::{Agreement, Calibration, CheckOptions, Pipeline};
 
-use super::{EXIT_OK, batch, check::check_file, score::truths};
-
-/// The day that the generator dates its samples by.
-const SAMPLE_DAY: Date = date(2026, 11, 24);
+use super::{
+    EXIT_OK, batch,
+    check::check_file,
+    score::{SAMPLE_DAY, truths},
+};
 
 #[derive(clap::Args)]
 pub struct Args {

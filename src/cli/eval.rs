@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::pipeline::{CheckOptions, Pipeline};
@@ -14,12 +14,9 @@ use crate::pipeline::{CheckOptions, Pipeline};
 use super::{
     EXIT_OK, batch,
     check::check_file,
-    score::{Miss, Score, truths},
+    score::{Miss, SAMPLE_DAY, Score, truths},
     table,
 };
-
-/// The day that the generator dates its samples by.
-const SAMPLE_DAY: Date = date(2026, 11, 24);
 
 #[derive(clap::Args)]
 pub struct Args {

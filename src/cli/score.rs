@@ -6,9 +6,13 @@ use std::{
 };
 
 use anyhow::Context;
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{DocumentKind, DocumentReport, FindingCode, Outcome, Quad, Severity};
+
+/// The day that the generator dates its samples by.
+pub const SAMPLE_DAY: Date = date(2026, 11, 24);
 
 /// One line of `truth.jsonl`.
 #[derive(Debug, Deserialize)]
@@ -149,10 +153,9 @@ impl Score {
             let entry = self.by_field.entry(name.clone()).or_default();
             entry.0 += 1;
             entry.1 += usize::from(right);
-            if let Some(field) = found.filter(|field| field.confidence >= 0.99) {
+            if found.is_some_and(|field| field.confidence >= 0.99) {
                 self.certain += 1;
                 self.certain_right += usize::from(right);
-                let _ = field;
             }
             if !right {
                 misses.push(Miss {
