@@ -69,7 +69,7 @@ impl OnnxModel {
             // Shapes differ from line to line, so remembered allocation plans only cost memory.
             .and_then(|b| Ok(b.with_memory_pattern(false)?))
             // Nor is an arena kept between runs: the largest page ever seen would stay allocated in
-            // every session (814 MB instead of 693 MB on a mixed batch with two threads).
+            // every session (814 MB instead of 693 MB when it was measured on a mixed batch with two threads).
             .and_then(|b| {
                 Ok(b.with_execution_providers([ep::CPU::default().with_arena_allocator(false).build()])?)
             })
