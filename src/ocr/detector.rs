@@ -14,6 +14,8 @@ use crate::{
     inference::{InferenceError, Model, Tensor},
 };
 
+use super::seal::remove_rings;
+
 /// How the detector's probability map becomes boxes. The first three are PP-OCR's own defaults.
 #[derive(Debug, Clone, Copy)]
 pub struct DetectorParams {
@@ -58,7 +60,7 @@ impl TextDetector {
         Self { model, params }
     }
 
-    /// Finds the lines of text of an upright picture, in reading order.
+    /// Finds the lines of text of an upright picture, in reading order; round seals are looked through.
     ///
     /// `long_side_px` is the longer side of the network's input; smaller pictures are not enlarged.
     /// Time grows with its square; below about 700 the small print of an A4 page is lost.
@@ -95,7 +97,8 @@ impl TextDetector {
 }
 
 fn input(picture: &RgbImage, width: u32, height: u32) -> Tensor {
-    let resized = shrink(picture, width, height);
+    let mut resized = shrink(picture, width, height);
+    remove_rings(&mut resized);
     let plane = (width * height) as usize;
     let mut values = vec![0.0; 3 * plane];
     for (at, pixel) in resized.pixels().enumerate() {

@@ -10,11 +10,7 @@ use crate::{
 };
 
 use super::{
-    detector::TextDetector,
-    line_picture::cut_line,
-    recogniser::Recogniser,
-    seal::{page_without_seals, remove_seal},
-    text::TextLine,
+    detector::TextDetector, line_picture::cut_line, recogniser::Recogniser, seal::remove_seal, text::TextLine,
 };
 
 /// When a line that the fast network read is read again by the accurate one.
@@ -59,9 +55,8 @@ impl PageReader {
         page: &RgbImage,
         detection_side_px: u32,
     ) -> Result<Vec<TextLine>, InferenceError> {
-        let clean = page_without_seals(page);
         self.detector
-            .detect(clean.as_ref().unwrap_or(page), detection_side_px)?
+            .detect(page, detection_side_px)?
             .into_iter()
             .map(|found| self.read_line(page, found.quad))
             .filter(|line| line.as_ref().map_or(true, |line| !line.symbols.is_empty()))
