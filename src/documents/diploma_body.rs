@@ -28,8 +28,11 @@ static NAME: LazyLock<[Frame; 7]> = LazyLock::new(|| {
         Frame::new(&format!("{lead}{name}性[别剐刷]"), 1.0),
         Frame::new(&format!("{lead}{name}[男女][,，。.]"), WEAK),
         Frame::new(&format!(r"{lead}{name}(?:参加|[系于证（]|身份证|\d)"), WEAK),
-        Frame::new(&format!(r"(?:证书|[,，。:])(?:学\p{{Han}}|\p{{Han}}生|学|生)?{name}性[别剐刷]"), WEAK),
-        Frame::new(&format!("(?:证书|[,，。:]){name}(?:参加|[男女][,，。.])"), WEAKEST),
+        Frame::new(
+            &format!(r"(?:[证証證][书書]|[,，。:])(?:学\p{{Han}}|\p{{Han}}生|学|生)?{name}性[别剐刷]"),
+            WEAK,
+        ),
+        Frame::new(&format!("(?:[证証證][书書]|[,，。:]){name}(?:参加|[男女][,，。.])"), WEAKEST),
         // 性 lost or misread: where the name ends is a guess.
         Frame::new(&format!("{lead}{name}.?别[男女]"), WEAKEST * WEAKEST),
         Frame::new(r"(?P<v>[\p{Han}·.]{2,4})[,，。.、:]*性[别剐刷]", WEAKEST * WEAKEST),
@@ -37,7 +40,7 @@ static NAME: LazyLock<[Frame; 7]> = LazyLock::new(|| {
 });
 
 /// Words of titles and labels that no name holds.
-const NOT_IN_NAMES: [&str; 8] = ["证书", "学校", "学院", "教育", "考试", "大学", "性", "别"];
+const NOT_IN_NAMES: [&str; 9] = ["证书", "書", "学校", "学院", "教育", "考试", "大学", "性", "别"];
 
 pub fn name(pages: &[PageText], text: &Passage) -> Option<FieldReading> {
     frames::read(pages, text, "name", &*NAME, |chars| {

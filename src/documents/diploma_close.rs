@@ -1,6 +1,6 @@
 //! What stands below the sentence of a graduation certificate: number, principal, school, date.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 use crate::ocr::PageText;
 
@@ -30,6 +30,13 @@ static NUMBER: LazyLock<[Frame; 3]> = LazyLock::new(|| {
         Frame::new(r"编[\p{Han}][:]?(?P<v>[0-9]{10,26})", 0.9),
     ]
 });
+
+/// Last characters of labels: the mark after them is a colon, no speck.
+const LABEL_ENDS: [char; 6] = ['长', '校', '名', '称', '章', '位'];
+
+/// Free room, in line heights, that parts the principal from the school on one row; a name that was cut
+/// in two boxes has less, unless it is listed.
+const COLUMN_GAP: f32 = 1.5;
 
 /// A number ends at a gap this wide, in line heights: the next box begins, often with the date.
 const NUMBER_END_GAP: f32 = 1.5;
@@ -145,7 +152,7 @@ pub fn issued_on(pages: &[PageText], rows: &[Passage]) -> Option<FieldReading> {
 /// body's 在…学习. Lines that agree with the number's school code win; then whole lines; then lower ones.
 pub fn school(pages: &[PageText], rows: &[Passage], number: Option<&str>) -> Option<FieldReading> {
     let coded = number.and_then(diploma_number::school_code).and_then(school::name_of);
-    let lines: Vec<Passage> = super::checks::all_lines(pages);
+    let lines: Vec<Passage> = super::checks::all_lines(pages).iter().map(without_specks).collect();
     let mut found: Vec<(f32, FieldReading)> = Vec::new();
     let mut votes: HashMap<String, usize> = HashMap::new();
     for passage in lines.iter().chain(rows) {
@@ -153,6 +160,11 @@ pub fn school(pages: &[PageText], rows: &[Passage], number: Option<&str>) -> Opt
         for start in inner.into_iter().chain(candidate_starts(passage.chars())) {
             let Some(len) = passage.chars().get(start..).and_then(school::name_length) else { continue };
             let range = start..start + len;
+            if passage.glyphs[range.clone()].iter().skip(1).any(|glyph| glyph.gap >= COLUMN_GAP)
+                && !is_listed_range(passage, &range)
+            {
+                continue;
+            }
             let value: String = passage.chars()[range.clone()].iter().collect();
             let whole = range.len() + 3 >= passage.len();
             let factor = if whole { 1.0 } else { PART_OF_LINE_FACTOR };
@@ -175,6 +187,25 @@ pub fn school(pages: &[PageText], rows: &[Passage], number: Option<&str>) -> Opt
         *rank += (count.min(3) as f32 - 1.0) * 0.3 + field.score;
     }
     found.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, field)| field)
+}
+
+/// The passage without single marks between Chinese characters (技术:学院): specks of the seal.
+fn without_specks(passage: &Passage) -> Passage {
+    let chars = passage.chars();
+    let han = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|&ch| text_norm::is_han(ch));
+    let is_speck = |at: usize| {
+        matches!(chars.get(at), Some(':' | '.' | ',' | '\'' | '-' | '、' | '\\'))
+            && han(at.checked_sub(1))
+            && han(Some(at + 1))
+            && !LABEL_ENDS.contains(&chars[at - 1])
+    };
+    Passage::new(
+        passage.glyphs.iter().enumerate().filter(|(at, _)| !is_speck(*at)).map(|(_, glyph)| *glyph).collect(),
+    )
+}
+
+fn is_listed_range(passage: &Passage, range: &Range<usize>) -> bool {
+    school::is_listed(&passage.chars()[range.clone()].iter().collect::<String>())
 }
 
 /// Where a listed school's name stands in a line, whatever is before it: a row whose boxes were cut
@@ -215,6 +246,7 @@ mod tests {
         let wanted = (Some("李四方".to_owned()), Some("安徽师范大学".to_owned()));
         assert_eq!(both("校长：李四方|  |安徽师范大学"), wanted);
         assert_eq!(both("校长：李四方安徽师范大学"), wanted);
+        assert_eq!(both("校长：李四方|  |安徽师范:大学"), wanted);
         assert_eq!(both("校长：|  |李四方"), (wanted.0, None));
     }
 }

@@ -1,11 +1,20 @@
 //! Running text: lines of all pages joined in reading order, with the way back to every symbol.
 
-use crate::ocr::PageText;
+use crate::ocr::{PageText, TextLine};
 
 use super::{labels, passage::Passage};
 
 /// Boxes whose centres are nearer than this, in line heights, stand on one row.
 const SAME_ROW: f32 = 0.5;
+
+/// A line of at most this many symbols read with less than this confidence is ornament or texture: it
+/// would break a sentence that it happens to stand beside.
+const NOISE_SYMBOLS: usize = 4;
+const NOISE_CONFIDENCE: f32 = 0.5;
+
+fn is_noise(line: &TextLine) -> bool {
+    line.symbols.len() <= NOISE_SYMBOLS && line.confidence() < NOISE_CONFIDENCE
+}
 
 /// All lines joined: rows from top to bottom, boxes of a row from left to right. A row is followed down
 /// the page's slope, so that a slightly turned page reads in order.
@@ -28,7 +37,7 @@ pub fn rows(pages: &[PageText], page: usize) -> Vec<Passage> {
         let center = text.lines[line].quad.center();
         center.y - slope * center.x
     };
-    let mut order: Vec<usize> = (0..text.lines.len()).collect();
+    let mut order: Vec<usize> = (0..text.lines.len()).filter(|&line| !is_noise(&text.lines[line])).collect();
     order.sort_by(|&a, &b| level(a).total_cmp(&level(b)));
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for line in order {

@@ -6,6 +6,7 @@ mod certificate_check;
 mod checks;
 mod chsi_code_check;
 pub mod chsi_report;
+mod corroboration;
 pub mod diploma;
 mod diploma_body;
 mod diploma_close;
@@ -27,4 +28,5 @@ mod reading;
 mod required;
 pub mod values;
 
+pub use corroboration::corroborated;
 pub use reading::{DocumentReading, FieldReading, Source};

@@ -14,7 +14,8 @@ use super::{
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{
-        Parsed, certificate_number, date, id_number, level, lists::OCCUPATIONS, person_name, sex, text_norm,
+        Parsed, certificate_number, date, id_number, level, lists::OCCUPATIONS, organisation, person_name,
+        sex, text_norm,
     },
 };
 
@@ -128,23 +129,6 @@ const LOOSE_DATE_FACTOR: f32 = 0.85;
 /// The line that ends like an issuer taken for it.
 const LOOSE_ISSUER_FACTOR: f32 = 0.8;
 
-/// How names of issuing bodies end.
-const ISSUER_ENDINGS: [&str; 13] = [
-    "中心",
-    "公司",
-    "协会",
-    "学会",
-    "学院",
-    "学校",
-    "大学",
-    "局",
-    "研究院",
-    "委员会",
-    "集团",
-    "厅",
-    "鉴定指导中心",
-];
-
 /// Reads a certificate; `today` judges its date.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
@@ -237,23 +221,16 @@ fn skill_level(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Op
 }
 
 fn issuer(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
-    let body = |mut field: FieldReading| {
-        // The seal's note after the name is not part of it.
-        for tail in ["（盖章）", "（章）", "（印章）", "盖章"] {
-            if let Some(bare) = field.value.strip_suffix(tail) {
-                field.value = bare.to_owned();
-            }
-        }
-        (field.value.chars().count() >= 4).then_some(field)
-    };
-    labelled_text(pages, labelled, "issuer").and_then(body).or_else(|| {
+    labelled_field(pages, labelled, "issuer", organisation::find).or_else(|| {
         // The lowest line that is nothing but such a name.
         labelled.loose.iter().rev().find_map(|passage| {
-            let text = passage.trimmed().text();
-            let is_name = text.chars().count() >= 6
-                && text.chars().all(|c| text_norm::is_han(c) || matches!(c, '（' | '）'))
-                && ISSUER_ENDINGS.iter().any(|ending| text.ends_with(ending));
-            is_name.then(|| passage.text_field(pages, "issuer", LOOSE_ISSUER_FACTOR)).flatten().and_then(body)
+            let passage = passage.trimmed();
+            let mut parsed = organisation::find(passage.chars())?;
+            if parsed.range.len() < passage.len() || parsed.range.len() < 6 {
+                return None;
+            }
+            parsed.factor *= LOOSE_ISSUER_FACTOR;
+            passage.field(pages, "issuer", &parsed)
         })
     })
 }

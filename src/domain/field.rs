@@ -79,6 +79,9 @@ pub struct Field {
     /// A second reader was asked and read something else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disputed: bool,
+    /// Other print on the same paper says the same: a check digit, a birth date within a number, a list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corroborated: bool,
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
 }

@@ -6,13 +6,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::text::Symbol;
+use super::{text::Symbol, variants::simplified};
 
 /// The recogniser's classes: class 0 is the CTC blank.
 #[derive(Debug)]
 pub struct Charset {
     classes: Vec<char>,
     by_char: HashMap<char, u16>,
+    /// For each class the one that it counts as: a traditional character's is the simplified one's.
+    canonical: Vec<u16>,
 }
 
 impl Charset {
@@ -28,7 +30,20 @@ impl Charset {
                 by_char.entry(ch).or_insert(class);
             }
         }
-        Self { classes, by_char }
+        let canonical = classes
+            .iter()
+            .enumerate()
+            .map(|(class, &ch)| {
+                let simplified = simplified(ch).and_then(|ch| by_char.get(&ch).copied());
+                simplified.or(u16::try_from(class).ok()).unwrap_or(BLANK)
+            })
+            .collect();
+        Self { classes, by_char, canonical }
+    }
+
+    /// The class that each class counts as.
+    pub fn canonical(&self) -> &[u16] {
+        &self.canonical
     }
 
     /// Number of classes, blank and space included.
@@ -70,14 +85,18 @@ pub struct Step {
 
 impl Step {
     /// Keeps what matters of a full distribution over the classes. `always` are classes that are
-    /// kept however unlikely, because decoding under constraints asks for them.
-    pub fn from_distribution(probabilities: &[f32], always: &[u16]) -> Self {
-        let mut top: Vec<(u16, f32)> = probabilities
-            .iter()
-            .enumerate()
-            .filter(|&(_, &p)| p > KEPT_PROBABILITY)
-            .filter_map(|(class, &p)| Some((u16::try_from(class).ok()?, p.ln())))
-            .collect();
+    /// kept however unlikely, because decoding under constraints asks for them; `canonical` says which
+    /// classes are one (empty: none are).
+    pub fn from_distribution(probabilities: &[f32], always: &[u16], canonical: &[u16]) -> Self {
+        let mut top: Vec<(u16, f32)> = Vec::new();
+        for (class, &p) in probabilities.iter().enumerate().filter(|&(_, &p)| p > KEPT_PROBABILITY) {
+            let Ok(own) = u16::try_from(class) else { break };
+            top.push((canonical.get(class).copied().unwrap_or(own), p));
+        }
+        join_repeats(&mut top);
+        for (_, p) in &mut top {
+            *p = p.min(1.0).ln();
+        }
         top.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
         if top.len() > KEPT_PER_STEP {
             let rest = top.split_off(KEPT_PER_STEP);
@@ -95,6 +114,18 @@ impl Step {
     pub fn log_probability(&self, class: u16) -> f32 {
         self.top.iter().find(|(c, _)| *c == class).map_or(FLOOR, |(_, lp)| *lp)
     }
+}
+
+/// Adds up entries of one class: a variant may have been listed before its simplified form.
+fn join_repeats(top: &mut Vec<(u16, f32)>) {
+    top.sort_unstable_by_key(|(class, _)| *class);
+    top.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
 }
 
 /// The CTC output of a line: a distribution over classes for every time step.
@@ -259,7 +290,7 @@ mod tests {
 
     fn lattice(rows: &[&[f32]]) -> Lattice {
         let charset = Arc::new(Charset::new(["a", "b"]));
-        let steps: Vec<Step> = rows.iter().map(|row| Step::from_distribution(row, &[])).collect();
+        let steps: Vec<Step> = rows.iter().map(|row| Step::from_distribution(row, &[], &[])).collect();
         let used_steps = steps.len() as f32;
         Lattice { charset, steps, used_steps }
     }
@@ -302,6 +333,15 @@ mod tests {
         let l = lattice(&[&[0.1, 0.8, 0.1, 0.0], &[0.1, 0.1, 0.8, 0.0]]);
         assert_eq!(l.decode(10, |_, _| true)[0].text, "ab");
         assert_eq!(l.decode(10, |_, ch| ch == 'b')[0].text, "b");
+    }
+
+    #[test]
+    fn a_traditional_form_counts_as_the_simplified_one() {
+        let charset = Arc::new(Charset::new(["學", "学"]));
+        let steps = vec![Step::from_distribution(&[0.1, 0.5, 0.4, 0.0], &[], charset.canonical())];
+        let symbols = Lattice { charset, steps, used_steps: 1.0 }.greedy();
+        assert_eq!(text(&symbols), "学");
+        assert!((symbols[0].probability - 0.9).abs() < 1e-6);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod recogniser;
 mod seal;
 mod tesseract;
 mod text;
+mod variants;
 
 pub use detector::{DetectedLine, DetectorParams, TextDetector};
 pub use engines::{EngineError, open_model};

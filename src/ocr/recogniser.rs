@@ -89,7 +89,7 @@ impl Recogniser {
             .values
             .chunks_exact(classes)
             .take(steps)
-            .map(|distribution| Step::from_distribution(distribution, &self.always))
+            .map(|distribution| Step::from_distribution(distribution, &self.always, self.charset.canonical()))
             .collect();
         Ok(Lattice { charset: Arc::clone(&self.charset), steps, used_steps })
     }

@@ -1,6 +1,6 @@
 //! From the recogniser's certainty to a probability that holds.
 //!
-//! For each group of fields and each answer of the second reader a monotone piecewise-linear curve,
+//! For each group of fields, each answer of the second reader, and with or without corroboration, a monotone piecewise-linear curve,
 //! fitted by isotonic regression (pool adjacent violators, Ayer et al. 1955) on documents set aside.
 
 use std::collections::BTreeMap;
@@ -32,6 +32,37 @@ impl Agreement {
     }
 }
 
+/// What is known of a reading besides its value.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence {
+    /// The recogniser's own probability that every symbol is right.
+    pub certainty: f64,
+    pub agreement: Agreement,
+    /// Whether other print on the paper bears the value out.
+    pub corroborated: bool,
+}
+
+impl Evidence {
+    /// The evidence of a field that was finished without calibration: its confidence is the certainty.
+    pub fn of(field: &Field) -> Self {
+        Self {
+            certainty: field.confidence,
+            agreement: Agreement::of(field),
+            corroborated: field.corroborated,
+        }
+    }
+
+    fn key(&self, group: &str) -> String {
+        let answer = match self.agreement {
+            Agreement::NotAsked => "alone",
+            Agreement::Agrees => "agrees",
+            Agreement::Differs => "differs",
+        };
+        let support = if self.corroborated { "/corroborated" } else { "" };
+        format!("{group}/{answer}{support}")
+    }
+}
+
 /// Curves by group of fields.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Calibration {
@@ -54,24 +85,22 @@ impl Calibration {
     }
 
     /// Probability that a field's value is right. Without a curve the certainty itself stands.
-    pub fn confidence(&self, field: &str, certainty: f64, agreement: Agreement) -> f64 {
-        let at = log_odds(certainty);
-        match self.curves.get(&key(group(field), agreement)) {
+    pub fn confidence(&self, field: &str, evidence: &Evidence) -> f64 {
+        let at = log_odds(evidence.certainty);
+        let curve = |group: &str| self.curves.get(&evidence.key(group));
+        match curve(group(field)).or_else(|| curve("any")) {
             Some(curve) => curve.at(at),
-            None => match self.curves.get(&key("any", agreement)) {
-                Some(curve) => curve.at(at),
-                None => certainty.clamp(0.0, 1.0),
-            },
+            None => evidence.certainty.clamp(0.0, 1.0),
         }
     }
 
-    /// Fits the curves to observations: (field, certainty, what the second reader said, was it right).
-    pub fn fit<'a>(observations: impl IntoIterator<Item = (&'a str, f64, Agreement, bool)>) -> Self {
+    /// Fits the curves to observations: field, what was known of it, was it right.
+    pub fn fit<'a>(observations: impl IntoIterator<Item = (&'a str, Evidence, bool)>) -> Self {
         let mut by_key: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
-        for (field, certainty, agreement, right) in observations {
-            let at = log_odds(certainty);
-            by_key.entry(key(group(field), agreement)).or_default().push((at, right));
-            by_key.entry(key("any", agreement)).or_default().push((at, right));
+        for (field, evidence, right) in observations {
+            let at = log_odds(evidence.certainty);
+            by_key.entry(evidence.key(group(field))).or_default().push((at, right));
+            by_key.entry(evidence.key("any")).or_default().push((at, right));
         }
         let curves = by_key
             .into_iter()
@@ -98,15 +127,6 @@ fn group(field: &str) -> &'static str {
         "qr_url" => "barcode",
         _ => "date",
     }
-}
-
-fn key(group: &str, agreement: Agreement) -> String {
-    let answer = match agreement {
-        Agreement::NotAsked => "alone",
-        Agreement::Agrees => "agrees",
-        Agreement::Differs => "differs",
-    };
-    format!("{group}/{answer}")
 }
 
 /// Log-odds of a certainty, cut at ±12: beyond, single-precision probabilities say no more.
@@ -170,12 +190,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn seen(certainty: f64, corroborated: bool) -> Evidence {
+        Evidence { certainty, agreement: Agreement::NotAsked, corroborated }
+    }
+
     #[test]
-    fn an_overconfident_reader_is_brought_down() {
-        let observations: Vec<_> =
-            (0..400).map(|i| ("name", 0.95, Agreement::NotAsked, i % 4 != 0)).collect();
+    fn an_overconfident_reader_is_brought_down_unless_borne_out() {
+        let observations: Vec<_> = (0..400)
+            .map(|i| ("name", seen(0.95, false), i % 4 != 0))
+            .chain((0..400).map(|_| ("name", seen(0.95, true), true)))
+            .collect();
         let calibration = Calibration::fit(observations);
-        assert!((calibration.confidence("name", 0.95, Agreement::NotAsked) - 0.75).abs() < 0.02);
+        assert!((calibration.confidence("name", &seen(0.95, false)) - 0.75).abs() < 0.02);
+        assert!(calibration.confidence("name", &seen(0.95, true)) > 0.99);
     }
 
     #[test]
@@ -191,9 +218,9 @@ mod tests {
             b in 0.0..1.0_f64,
         ) {
             let calibration =
-                Calibration::fit(points.iter().map(|&(c, right)| ("name", c, Agreement::NotAsked, right)));
+                Calibration::fit(points.iter().map(|&(c, right)| ("name", seen(c, false), right)));
             let (low, high) = if a < b { (a, b) } else { (b, a) };
-            let of = |c| calibration.confidence("name", c, Agreement::NotAsked);
+            let of = |c| calibration.confidence("name", &seen(c, false));
             prop_assert!(of(low) <= of(high) + 1e-9);
         }
     }

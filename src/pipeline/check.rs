@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     barcode::find_codes,
-    documents::{DocumentReading, portrait_photo},
+    documents::{DocumentReading, corroborated, portrait_photo},
     domain::{
         DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, Outcome, PageReport, Quad,
         QualityMeasures, SCHEMA, Severity,
@@ -189,10 +189,14 @@ impl Pipeline {
         uprights: &[Upright],
         place: impl Fn(usize, &Quad) -> Quad,
     ) -> BTreeMap<FieldName, Field> {
+        let corroborated = corroborated(reading);
         reading
             .fields
             .iter()
-            .map(|field| (field.name.clone(), self.finish_field(field, uprights, &place)))
+            .map(|field| {
+                let is_corroborated = corroborated.contains(&field.name);
+                (field.name.clone(), self.finish_field(field, is_corroborated, uprights, &place))
+            })
             .collect()
     }
 }

@@ -97,10 +97,10 @@ mod tests {
             if i == position {
                 row[class(other)] = p;
             }
-            steps.push(Step::from_distribution(&row, &[]));
+            steps.push(Step::from_distribution(&row, &[], &[]));
             let mut blank = vec![1e-9; charset.len()];
             blank[0] = 1.0;
-            steps.push(Step::from_distribution(&blank, &[]));
+            steps.push(Step::from_distribution(&blank, &[], &[]));
         }
         let used_steps = steps.len() as f32;
         let lattice = Lattice { charset, steps, used_steps };

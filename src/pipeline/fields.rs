@@ -12,7 +12,9 @@ use crate::{
     ocr::{Script, TextLine},
 };
 
-use super::{Pipeline, calibration::Agreement, constrained::decide_id_number, upright::Upright};
+use super::{
+    Evidence, Pipeline, calibration::Agreement, constrained::decide_id_number, date_lines, upright::Upright,
+};
 
 /// Fields that other papers and rules hang on: a symbol of theirs that is less likely than
 /// [`REREAD_BELOW`] is read again by the accurate network.
@@ -37,8 +39,10 @@ impl Pipeline {
         documents: &mut [Upright],
         today: Date,
     ) -> Result<DocumentReading, InferenceError> {
+        date_lines::mend(documents);
         let mut reading = read(kind, documents, today);
         if self.reread_unsure(&reading, documents)? {
+            date_lines::mend(documents);
             reading = read(kind, documents, today);
         }
         settle_id_number(&mut reading, documents);
@@ -86,6 +90,7 @@ impl Pipeline {
     pub(super) fn finish_field(
         &self,
         reading: &FieldReading,
+        corroborated: bool,
         documents: &[Upright],
         place: impl Fn(usize, &Quad) -> Quad,
     ) -> Field {
@@ -95,7 +100,9 @@ impl Pipeline {
         if agreement == Agreement::Agrees {
             readers.push(Reader::Tesseract);
         }
-        let confidence = self.calibration.confidence(reading.name.as_str(), certainty, agreement);
+        let confidence = self
+            .calibration
+            .confidence(reading.name.as_str(), &Evidence { certainty, agreement, corroborated });
         Field {
             value: reading.value.clone(),
             text: reading.text.clone(),
@@ -104,6 +111,7 @@ impl Pipeline {
             quad: reading.quad.as_ref().map(|quad| place(reading.page, quad)),
             readers,
             disputed: agreement == Agreement::Differs,
+            corroborated,
             alternatives: reading
                 .alternatives
                 .iter()

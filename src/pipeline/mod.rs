@@ -4,6 +4,7 @@
 mod calibration;
 mod check;
 mod constrained;
+mod date_lines;
 mod fields;
 mod hidden;
 mod kind;
@@ -23,7 +24,7 @@ use crate::{
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
-pub use calibration::{Agreement, Calibration};
+pub use calibration::{Agreement, Calibration, Evidence};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 

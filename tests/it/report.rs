@@ -24,6 +24,7 @@ fn full() -> DocumentReport {
         quad: Some(quad()),
         readers: vec![Reader::Ppocr, Reader::Tesseract, Reader::PdfText, Reader::Barcode],
         disputed: true,
+        corroborated: false,
         alternatives: vec![Alternative { value: "2020-01".into(), confidence: 0.25 }],
     };
     let finding = Finding::new(FindingCode::QualityGlare, Severity::Review, "反光", "Glare")

@@ -250,7 +250,8 @@ fn grade(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     // A photo above or left of the rows leaves them the whole width.
     let clear = layout.photo.1 + layout.photo.3 < layout.rows.2 || layout.photo.0 < layout.rows.0;
     let value_width = if clear { w - 14.0 - layout.rows.1 } else { right - layout.rows.1 };
-    let available = layout.foot.1 - size * 2.2 - layout.rows.2;
+    let foot_y = layout.foot.1.min(h - paper::CLEAR - size * 1.9);
+    let available = foot_y - size * 2.2 - layout.rows.2;
     let (dx, dy) = (between(rng, -2.0, 2.0), between(rng, -2.0, 2.0));
     Rows {
         label_x: layout.rows.0 + dx,
@@ -311,13 +312,20 @@ fn foot(
     rng: &mut ChaCha8Rng,
 ) {
     let (x, y) = layout.foot;
+    let y = y.min(canvas.height - paper::CLEAR - label.size * 1.9);
     let labelled = chance(rng, 0.6);
-    let room = canvas.width - 10.0 - x;
     let lead = if labelled {
         one_of(&["评价机构：", "发证机构：", "评价机构（盖章）："], rng)
     } else {
         ""
     };
+    // Long names begin further left, up to the code where that stands beside them.
+    let (qr_x, qr_y, qr_side) = layout.qr;
+    let beside_code = qr_x < x && y > qr_y - label.size && y < qr_y + qr_side + 8.0;
+    let left = if beside_code { qr_x + qr_side + 5.0 } else { paper::CLEAR };
+    let needed = label.width(lead) + value.width(&facts.issuer);
+    let x = x.min(canvas.width - paper::CLEAR - needed).max(left.min(x));
+    let room = canvas.width - paper::CLEAR - x;
     let lead_end = if labelled { canvas.text(x, y, label, lead).right } else { x };
     let natural = value.width(&facts.issuer);
     let style = value.clone().sized(value.size * ((room - (lead_end - x)) / natural).min(1.0));

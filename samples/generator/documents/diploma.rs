@@ -146,7 +146,7 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     let end =
         text.set(&mut canvas, Column { x, y, width, pitch, underline: chance(rng, 0.4) }, &print, &value);
 
-    let foot = (end + pitch * 1.5).min(h - 40.0).max(h * 0.66);
+    let foot = (end + pitch * 1.5).max(h * 0.66).min(h - paper::CLEAR - pitch * 2.9).max(end + pitch);
     let small = print.clone().sized(size * 0.92).spaced(0.0);
     let rect = canvas.text(x, foot, &small, one_of(&["证书编号：", "证书编号: ", "编号："], rng));
     let number =
@@ -154,11 +154,7 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
     canvas.field("certificate_number", number);
     truth.field("certificate_number", &education.number);
 
-    let school_x = (x + width * 0.52).min(w - 14.0 - value.width(&education.school));
     let second = foot + pitch;
-    let school = canvas.text(school_x, second - pitch * 0.1, &value, &education.school);
-    canvas.field("school", school);
-    truth.field("school", &education.school);
     let head = match education.family {
         Family::SelfStudy => "主考学校校长：",
         Family::Regular | Family::Adult => one_of(&["校（院）长：", "校长：", "院长：", "校 长："], rng),
@@ -171,13 +167,18 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
         canvas.text(rect.right, second, &TextStyle::new(&signature, size * 1.05, ink), &education.principal);
     canvas.field("principal", principal);
     truth.field("principal", &education.principal);
+    let school_x = (x + width * 0.52).min(w - paper::CLEAR - value.width(&education.school));
+    // Beside the principal where there is room, else below.
+    let school_y =
+        if principal.right + size > school_x { second + pitch * 0.9 } else { second - pitch * 0.1 };
+    let school = canvas.text(school_x, school_y, &value, &education.school);
+    canvas.field("school", school);
+    truth.field("school", &education.school);
     let issued = education.graduated;
-    let date = canvas.text(
-        school_x + size,
-        second + pitch * 0.9,
-        &value.clone().spaced(0.0),
-        &day_text(issued, hand),
-    );
+    let day = day_text(issued, hand);
+    let plain = value.clone().spaced(0.0);
+    let date_x = (school_x + size).min(w - paper::CLEAR - plain.width(&day));
+    let date = canvas.text(date_x, school_y + pitch * 0.95, &plain, &day);
     canvas.field("issued_on", date);
     truth.field("issued_on", dates::iso(issued));
     let r = 20.0 * (w / 297.0).max(0.8);

@@ -17,6 +17,9 @@ use crate::{
 /// A4, mm.
 pub const A4: (f32, f32) = (210.0, 297.0);
 
+/// Room at a certificate's edges that its border may take, mm: print stays clear of it.
+pub const CLEAR: f32 = 17.0;
+
 /// One label with its value; `field` names it in the truth, with its normal form.
 pub struct Row {
     pub label: String,

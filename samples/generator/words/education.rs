@@ -120,7 +120,9 @@ impl Education {
             Family::Technical => one_of(&["3", "2", "5"], rng),
         };
         let months = (years.parse::<f32>().unwrap_or(3.0) * 12.0) as i16;
-        let start_year = (person.birth.year() + rng.random_range(16..21)).max(2001);
+        // Whoever is too young for the years of study began as late as they allow.
+        let latest = today.year() - (months + 11) / 12;
+        let start_year = (person.birth.year() + rng.random_range(16..21)).max(2001).min(latest);
         let winter = family == Family::Adult || family == Family::SelfStudy;
         let enrolled = date(start_year, if winter { 3 } else { 9 }, 1);
         let end_months =

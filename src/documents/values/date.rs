@@ -19,6 +19,9 @@ const MISREAD_SEPARATOR_FACTOR: f32 = 0.85;
 /// Supplying the 〇 of 二〇二四 where the recogniser dropped it: a guess, so it must be looked at.
 const LOST_ZERO_FACTOR: f32 = 0.6;
 
+/// Years of births and certificates of people alive, for guesses.
+const LIVELY_YEARS: std::ops::RangeInclusive<i16> = 1930..=2049;
+
 /// A month of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct YearMonth {
@@ -150,23 +153,43 @@ fn han_at(chars: &[char], at: usize) -> Option<Parsed<Moment>> {
         return None;
     }
     let digits: Vec<(u8, f32)> = chars[at..].iter().take(4).map_while(|&c| han_digit(c)).collect();
-    let (year, taken, factor) = match digits.as_slice() {
-        [a, b, c, d] => {
-            let year = [a, b, c, d].iter().fold(0_i16, |n, d| n * 10 + i16::from(d.0));
-            (year, 4, a.1 * b.1 * c.1 * d.1)
-        }
-        // 二〇二四 with its circle lost; in this century the lost one is always the second numeral.
-        [a, b, c] if a.0 == 2 && chars.get(at + 3) == Some(&'年') => {
-            (2000 + i16::from(b.0) * 10 + i16::from(c.0), 3, LOST_ZERO_FACTOR * b.1 * c.1)
+    let cost: f32 = digits.iter().map(|(_, cost)| cost).product();
+    let numerals: Vec<u8> = digits.iter().map(|(numeral, _)| *numeral).collect();
+    let (year, factor) = match numerals.as_slice() {
+        [_, _, _, _] => (year_of(&numerals), cost),
+        [_, _] | [_, _, _] if chars.get(at + numerals.len()) == Some(&'年') => {
+            (year_with_lost_zeros(&numerals)?, LOST_ZERO_FACTOR * cost)
         }
         _ => return None,
     };
+    let taken = numerals.len();
     let rest = after_year(chars, at + taken, factor, |chars, at| {
         let (n, taken, f) = han_number(chars.get(at..)?)?;
         Some((n as i8, taken, f))
     })?;
     let factor = rest.factor;
     finish(year, rest, at, factor)
+}
+
+fn year_of(numerals: &[u8]) -> i16 {
+    numerals.iter().fold(0, |year, numeral| year * 10 + i16::from(*numeral))
+}
+
+/// The year that numerals make when only circles (〇) between them were dropped; of two possible ones
+/// (二二: 2002, 2020) the earlier, since its two circles stand side by side and merge.
+fn year_with_lost_zeros(numerals: &[u8]) -> Option<i16> {
+    LIVELY_YEARS.into_iter().find(|year| {
+        let digits = [year / 1000, year / 100 % 10, year / 10 % 10, year % 10].map(|digit| digit as u8);
+        let lost: Vec<usize> = (0..4).filter(|&i| digits[i] == 0).collect();
+        // Each way to drop as many circles as are missing.
+        (0..1_u8 << lost.len()).any(|dropped| {
+            let kept: Vec<u8> = (0..4)
+                .filter(|i| !lost.iter().position(|l| l == i).is_some_and(|bit| dropped >> bit & 1 == 1))
+                .map(|i| digits[i])
+                .collect();
+            kept == numerals
+        })
+    })
 }
 
 struct Rest {
@@ -320,10 +343,20 @@ mod tests {
 
     #[test]
     fn a_lost_zero_is_a_guess() {
-        let chars: Vec<char> = "二二四年六月三十日".chars().collect();
-        let parsed = find(&chars).unwrap();
-        assert_eq!(parsed.value.to_string(), "2024-06-30");
-        assert!(parsed.factor <= LOST_ZERO_FACTOR);
+        for (text, value) in [
+            ("二二四年六月三十日", "2024-06-30"),
+            ("二七年七月七日", "2007-07-07"),
+            ("二九年六月", "2009-06"),
+            ("二〇九年六月", "2009-06"),
+            ("一九九年五月二日", "1990-05-02"),
+            ("二一年九月", "2001-09"),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            let parsed = find(&chars).unwrap();
+            assert_eq!(parsed.value.to_string(), value);
+            assert!(parsed.factor <= LOST_ZERO_FACTOR);
+        }
+        assert_eq!(first("一五年六月"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{fuzzy, lists::SCHOOLS, text_norm::is_han};
 
 /// How names of schools end, longest first.
-const ENDINGS: [&str; 18] = [
+const ENDINGS: [&str; 26] = [
     "高等专科学校",
     "中等专业学校",
     "职业技术学院",
@@ -16,6 +16,14 @@ const ENDINGS: [&str; 18] = [
     "技工学校",
     "职业学校",
     "职业高中",
+    "职业中专",
+    "职业中学",
+    "中专学校",
+    "中专部",
+    "卫校",
+    "技校",
+    "职高",
+    "职中",
     "职教中心",
     "研究院",
     "大学",
@@ -25,7 +33,7 @@ const ENDINGS: [&str; 18] = [
 ];
 
 /// Words that end like a school and name none.
-const NOT_SCHOOLS: [&str; 24] = [
+const NOT_SCHOOLS: [&str; 27] = [
     "本校",
     "我校",
     "该校",
@@ -50,6 +58,9 @@ const NOT_SCHOOLS: [&str; 24] = [
     "技师学院",
     "中等职业技术学校",
     "技工院校",
+    "职业中专",
+    "普通中专",
+    "成人中专",
 ];
 
 /// The length of the longest part of `chars` from its start that reads like a school's name.

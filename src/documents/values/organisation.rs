@@ -1,0 +1,115 @@
+//! Names of bodies that issue certificates.
+
+use super::{Parsed, text_norm::is_han};
+
+/// How such names end.
+const ENDINGS: [&str; 14] = [
+    "中心",
+    "公司",
+    "协会",
+    "学会",
+    "联合会",
+    "学院",
+    "学校",
+    "大学",
+    "局",
+    "研究院",
+    "委员会",
+    "集团",
+    "厅",
+    "工厂",
+];
+
+/// Words beside the name that are not part of it.
+const NOTES: [&str; 5] = ["（盖章）", "（印章）", "（公章）", "（章）", "盖章"];
+
+/// A name with a speck of the seal read as punctuation within.
+const SPECK_FACTOR: f32 = 0.9;
+
+/// Brackets of 鉴定（指导）中心 of which one was lost.
+const BRACKET_FACTOR: f32 = 0.9;
+
+/// The name that `chars` hold: from the first Chinese character, less notes of the seal, to the last
+/// ending of an organisation's name before anything that is not Chinese.
+pub fn find(chars: &[char]) -> Option<Parsed<String>> {
+    let start = skip_notes(chars);
+    let mut kept: Vec<(usize, char)> = Vec::new();
+    let mut specks = 0;
+    for (at, &ch) in chars.iter().enumerate().skip(start) {
+        if is_han(ch) || matches!(ch, '（' | '）') {
+            kept.push((at, ch));
+        } else if ch.is_ascii_alphanumeric() {
+            break;
+        } else {
+            specks += 1;
+        }
+    }
+    let text: Vec<char> = kept.iter().map(|(_, ch)| *ch).collect();
+    let ends_here = |end: usize| {
+        ENDINGS.iter().any(|ending| {
+            let pattern: Vec<char> = ending.chars().collect();
+            end > pattern.len() + 1 && text[..end].ends_with(&pattern)
+        })
+    };
+    let end = (1..=text.len()).rev().find(|&end| ends_here(end)).unwrap_or(text.len());
+    if end < 4 {
+        return None;
+    }
+    let (first, last) = (kept.first()?.0, kept.get(end - 1)?.0);
+    let inner_specks = if specks > 0 { last + 1 - first > end } else { false };
+    let mut value: String = text[..end].iter().collect();
+    let mut factor = if inner_specks { SPECK_FACTOR } else { 1.0 };
+    for broken in ["鉴定指导）中心", "鉴定（指导中心"] {
+        if value.contains(broken) {
+            value = value.replace(broken, "鉴定（指导）中心");
+            factor *= BRACKET_FACTOR;
+        }
+    }
+    Some(Parsed { value, range: first..last + 1, factor, alternatives: Vec::new() })
+}
+
+/// Where the name begins behind notes and punctuation.
+fn skip_notes(chars: &[char]) -> usize {
+    let mut start = 0;
+    loop {
+        let rest = chars.get(start..).unwrap_or_default();
+        let skipped = NOTES
+            .iter()
+            .map(|note| note.chars().collect::<Vec<_>>())
+            .find(|note| rest.starts_with(note))
+            .map(|note| note.len())
+            // （盖章: with its bracket lost.
+            .or_else(|| rest.starts_with(&['（', '盖', '章']).then_some(3))
+            .or_else(|| rest.first().is_some_and(|&ch| !is_han(ch) && ch != '（').then_some(1));
+        match skipped {
+            Some(len) => start += len,
+            None => return start,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Option<String> {
+        find(&text.chars().collect::<Vec<_>>()).map(|parsed| parsed.value)
+    }
+
+    #[test]
+    fn what_stands_beside_the_name_is_left_out() {
+        for text in [
+            "北京某某职业技能评价中心",
+            "（盖章）:北京某某职业技能评价中心",
+            "（盖章:北京某某职业技能评价中心",
+            "北京某某职业技能评价中心（盖章）",
+            "北京某某职业技能评价中心扫码查询jndj.osta.org.cn",
+            "北京某某职业:技能评价中心v.osta.org",
+        ] {
+            assert_eq!(name(text).as_deref(), Some("北京某某职业技能评价中心"), "{text}");
+        }
+        assert_eq!(name("天成（郑州）科技有限公司").as_deref(), Some("天成（郑州）科技有限公司"));
+        assert_eq!(name("河北省职业技能鉴定指导）中心").as_deref(), Some("河北省职业技能鉴定（指导）中心"));
+        assert_eq!(name("2022年6月2日"), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! Dates decoded on the lattice where the free reading is none: `2024年178日`, `二〇一七年六月\日`.
+
+use crate::{
+    documents::{
+        passage::Passage,
+        values::{date, date_grammar},
+    },
+    ocr::{Symbol, TextLine},
+};
+
+use super::upright::Upright;
+
+/// Prefixes kept while decoding. Dates have at most 12 symbols with few alternatives each.
+const BEAM: usize = 64;
+/// How much likelier (natural log) the free reading may be than the date that replaces it. A symbol that
+/// a seal's stroke hides is some e⁻⁸ likely; texts that are no dates at all are below e⁻²⁰.
+const FREE_LIKELIER_BY: f32 = 12.0;
+/// Symbols of a text that may be a misread date, without its label: `2024-6-30` less one, and
+/// `二〇二四年十二月三十一日` with two too many.
+const LENGTHS: std::ops::RangeInclusive<usize> = 6..=14;
+/// Least share of its symbols that occur in dates.
+const DATE_SYMBOLS: f32 = 0.7;
+
+/// Replaces the readings of lines that must be dates and are not.
+pub(super) fn mend(documents: &mut [Upright]) {
+    for line in documents.iter_mut().flat_map(|document| &mut document.text.lines) {
+        if let Some(symbols) = mended(line) {
+            line.symbols = symbols;
+        }
+    }
+}
+
+fn occurs_in_dates(ch: char) -> bool {
+    ch.is_ascii_digit() || "年月日〇○零一二三四五六七八九十.-/".contains(ch)
+}
+
+fn mended(line: &TextLine) -> Option<Vec<Symbol>> {
+    let lattice = line.lattice.as_ref()?;
+    let text = Passage::of_line(line, 0, 0);
+    let chars = text.chars();
+    let start = chars.iter().position(|&ch| matches!(ch, '1' | '2' | '一' | '二'))?;
+    let end = chars.iter().rposition(|&ch| occurs_in_dates(ch))? + 1;
+    let suspect = chars.get(start..end)?;
+    let marks = suspect.iter().filter(|ch| matches!(ch, '年' | '月' | '日')).count();
+    let dates = suspect.iter().filter(|&&ch| occurs_in_dates(ch)).count();
+    if !LENGTHS.contains(&suspect.len())
+        || marks == 0
+        || (dates as f32) < DATE_SYMBOLS * suspect.len() as f32
+        || date::find_day(suspect).is_some()
+    {
+        return None;
+    }
+    let first = text.glyphs.get(start)?.symbol;
+    let last = text.glyphs.get(end - 1)?.symbol;
+    let (from, until) = (line.symbols.get(first)?.start, line.symbols.get(last)?.end);
+    let part = lattice.slice(from, until);
+    let free = part.decode(1, |_, _| true).into_iter().next()?;
+    let is_date = |text: &str| {
+        let chars: Vec<char> = text.chars().collect();
+        date::find_day(&chars).is_some_and(|date| date.range.len() == chars.len())
+    };
+    let found: Vec<_> =
+        part.decode(BEAM, date_grammar::allows).into_iter().filter(|h| is_date(&h.text)).collect();
+    let best = found.first().filter(|best| free.log_probability - best.log_probability < FREE_LIKELIER_BY)?;
+    // Among the dates that it could be: what the ink says between them.
+    let total: f32 = found.iter().map(|h| (h.log_probability - best.log_probability).exp()).sum();
+    let count = best.text.chars().count();
+    let probability = (1.0 / total).powf(1.0 / count as f32);
+    let place = |index: usize| from + (until - from) * index as f32 / count as f32;
+    let date = best.text.chars().enumerate().map(|(index, ch)| Symbol {
+        ch,
+        probability,
+        start: place(index),
+        end: place(index + 1),
+    });
+    let before = line.symbols.get(..first)?;
+    let after = line.symbols.get(last + 1..)?;
+    Some(before.iter().copied().chain(date).chain(after.iter().copied()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        domain::{Quad, Reader, Rect},
+        ocr::{Charset, Lattice, Step},
+    };
+
+    /// A line that says `text`; at each `unsure` place the ink could also be the other symbol (a space:
+    /// nothing at all).
+    fn line(text: &str, unsure: &[(usize, char, f32)]) -> TextLine {
+        let dictionary: Vec<String> = "0123456789年月日期:\\〇一二六七八".chars().map(String::from).collect();
+        let charset = Arc::new(Charset::new(dictionary.iter().map(String::as_str)));
+        let class = |ch: char| charset.class_of(ch).map_or(0, usize::from);
+        let mut steps = Vec::new();
+        for (i, ch) in text.chars().enumerate() {
+            let mut row = vec![1e-9; charset.len()];
+            row[if ch == '_' { 0 } else { class(ch) }] = 1.0;
+            for &(_, other, p) in unsure.iter().filter(|(at, ..)| *at == i) {
+                row[class(other)] = p;
+            }
+            steps.push(Step::from_distribution(&row, &[], &[]));
+            let mut blank = vec![1e-9; charset.len()];
+            blank[0] = 1.0;
+            steps.push(Step::from_distribution(&blank, &[], &[]));
+        }
+        let used_steps = steps.len() as f32;
+        let lattice = Lattice { charset, steps, used_steps };
+        let quad = Quad::from_rect(Rect::new(0.0, 0.0, 400.0, 30.0));
+        TextLine { quad, symbols: lattice.greedy(), lattice: Some(Arc::new(lattice)), reader: Reader::Ppocr }
+    }
+
+    fn text(symbols: &[Symbol]) -> String {
+        symbols.iter().map(|symbol| symbol.ch).collect()
+    }
+
+    #[test]
+    fn a_symbol_misread_or_lost() {
+        let misread = line("二〇一七年六月\\日", &[(7, '八', 0.001)]);
+        assert_eq!(text(&mended(&misread).unwrap()), "二〇一七年六月八日");
+        let lost = line("日期:2026年_月6日", &[(8, '7', 0.01)]);
+        assert_eq!(text(&mended(&lost).unwrap()), "日期:2026年7月6日");
+    }
+
+    #[test]
+    fn what_the_ink_does_not_bear_out_stands() {
+        assert!(mended(&line("二〇一七年六月\\日", &[])).is_none());
+        assert!(mended(&line("2026年7月6日", &[])).is_none());
+        assert!(mended(&line("1267812", &[])).is_none());
+    }
+}
