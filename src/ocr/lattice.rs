@@ -110,6 +110,11 @@ impl Step {
         self.top.first().copied().unwrap_or((BLANK, 0.0))
     }
 
+    /// The classes that are kept with their log-probabilities, likeliest first.
+    pub fn alternatives(&self) -> impl Iterator<Item = (u16, f32)> + '_ {
+        self.top.iter().copied()
+    }
+
     /// Natural log of the probability of `class`.
     pub fn log_probability(&self, class: u16) -> f32 {
         self.top.iter().find(|(c, _)| *c == class).map_or(FLOOR, |(_, lp)| *lp)

@@ -13,7 +13,8 @@ use crate::{
 };
 
 use super::{
-    Evidence, Pipeline, calibration::Agreement, constrained::decide_id_number, date_lines, upright::Upright,
+    Evidence, Pipeline, calibration::Agreement, constrained::decide_id_number, date_lines, name_prior,
+    upright::Upright,
 };
 
 /// Fields that other papers and rules hang on: a symbol of theirs that is less likely than
@@ -23,6 +24,8 @@ const CRITICAL: [&str; 5] =
 /// Names are always read by the accurate network: it knows 18,710 characters, the fast one 6,906, and
 /// a rare character that is not among them comes out as another with high confidence.
 const ALWAYS_ACCURATE: [&str; 4] = ["name", "school", "principal", "issuing_authority"];
+/// Fields that hold a person's name.
+const NAMES: [&str; 2] = ["name", "principal"];
 /// Least probability of a symbol in a critical field that is believed at once.
 const REREAD_BELOW: f32 = 0.985;
 /// Certainty below which Tesseract is asked about a critical field (some 40 ms each).
@@ -43,6 +46,15 @@ impl Pipeline {
         let mut reading = read(kind, documents, today);
         if self.reread_unsure(&reading, documents)? {
             date_lines::mend(documents);
+            reading = read(kind, documents, today);
+        }
+        let names: Vec<_> = reading
+            .fields
+            .iter()
+            .filter(|field| NAMES.contains(&field.name.as_str()))
+            .flat_map(|field| field.sources.clone())
+            .collect();
+        if name_prior::decide(&names, documents) {
             reading = read(kind, documents, today);
         }
         settle_id_number(&mut reading, documents);

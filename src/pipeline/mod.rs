@@ -8,6 +8,7 @@ mod date_lines;
 mod fields;
 mod hidden;
 mod kind;
+mod name_prior;
 mod plain;
 mod quality;
 mod upright;
