@@ -9,7 +9,7 @@ use crate::{domain::DocumentKind, ocr::PageText};
 
 use super::{
     checks::{all_lines, labelled_field, loose_field, report_missing},
-    id_check,
+    flow, id_check,
     labelled::Labelled,
     labels::{Label, label, wrapping},
     passage::Passage,
@@ -66,7 +66,7 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     fields.extend(
         labelled_field(pages, &labelled, "birth_date", date::find_day)
             .or_else(|| placed(pages, &labelled, BIRTH, "birth_date", date::find_day))
-            .or_else(|| loose_field(pages, &lines, "birth_date", UNLABELLED_FACTOR, birth_row)),
+            .or_else(|| loose_field(pages, &rows(pages), "birth_date", UNLABELLED_FACTOR, birth_row)),
     );
     fields.extend(address(pages, &labelled));
     fields.extend(number);
@@ -84,6 +84,11 @@ fn nation_after_sex(chars: &[char]) -> Option<Parsed<String>> {
     // The label half read: 民汉, 族汉.
     let start = start + chars.get(start..)?.iter().take_while(|c| matches!(c, '民' | '族' | ':')).count();
     nation::parse(chars.get(start..)?).map(|parsed| parsed.shifted(start))
+}
+
+/// Rows of the card, each joined: the birth row is printed with gaps that the detector takes for columns.
+fn rows(pages: &[PageText]) -> Vec<Passage> {
+    (0..pages.len()).flat_map(|page| flow::rows(pages, page)).collect()
 }
 
 /// A date as the card prints it, with 年 and 月.

@@ -15,6 +15,9 @@ use super::{
 /// stands on two lines with its value between them, and a wrapped value stands around its label.
 const ROW_REACH: f32 = 0.95;
 
+/// Label and value of one row differ in height by no more than this factor.
+const ROW_HEIGHTS_DIFFER: f32 = 1.4;
+
 /// A value that was cut into boxes goes on within this gap, in line heights.
 const SAME_VALUE_GAP: f32 = 2.0;
 
@@ -179,10 +182,13 @@ fn own_rows(pieces: &mut [Piece], hits: &[Hit], boxes: &[Rect], slope: f32) {
         let b = pieces[i].bounds;
         let mut best: Option<(f32, usize)> = None;
         for (hit, label) in boxes.iter().enumerate() {
-            let em = label.height().max(b.height()).max(1.0);
+            let (low, high) = (label.height().min(b.height()), label.height().max(b.height()));
+            let em = high.max(1.0);
             let dx = b.left - label.right;
             let dy = (b.center().y - label.center().y - slope * (b.center().x - label.center().x)).abs();
-            if dx < -0.5 * em || dy > ROW_REACH * em {
+            // A title's tall line does not reach down to the labels below it.
+            let reach = ROW_REACH * high.min(ROW_HEIGHTS_DIFFER * low.max(1.0));
+            if dx < -0.5 * em || dy > reach {
                 continue;
             }
             let cost = 2.0 * dy / em + 0.1 * dx.max(0.0) / em;
@@ -193,15 +199,20 @@ fn own_rows(pieces: &mut [Piece], hits: &[Hit], boxes: &[Rect], slope: f32) {
         let Some((_, hit)) = best else { continue };
         // Behind a value that is already there only a near box, on the same height, goes on with it;
         // around a wrapping label's height anything in its column does.
-        let goes_on = pieces.iter().filter(|piece| piece.owner == Some(hit)).all(|piece| {
+        let owned = || pieces.iter().filter(|piece| piece.owner == Some(hit));
+        let on_height = |piece: &&Piece| {
             let em = piece.bounds.height().max(b.height()).max(1.0);
-            let same_height = (piece.bounds.center().y - b.center().y).abs() < 0.5 * em;
-            if same_height {
-                b.left - piece.bounds.right < SAME_VALUE_GAP * em
-            } else {
+            (piece.bounds.center().y - b.center().y - slope * (piece.bounds.center().x - b.center().x)).abs()
+                < 0.5 * em
+        };
+        let end = owned().filter(on_height).map(|piece| piece.bounds.right).reduce(f32::max);
+        let em = b.height().max(1.0);
+        let goes_on = match end {
+            Some(end) => b.left - end < SAME_VALUE_GAP * em,
+            None => owned().all(|piece| {
                 hits[hit].label.wraps && (b.left - piece.bounds.left).abs() < WRAP_INDENT * em
-            }
-        });
+            }),
+        };
         if goes_on {
             pieces[i].owner = Some(hit);
         }
@@ -312,6 +323,20 @@ mod tests {
             assert_eq!(value(drawn(drawing), "name"), "张三", "{drawing}");
             assert_eq!(value(drawn(drawing), "sex"), "男", "{drawing}");
         }
+    }
+
+    #[test]
+    fn a_value_in_many_boxes() {
+        let row = page(&[
+            (0.0, 0.0, "出生日期"),
+            (100.0, 0.0, "1964"),
+            (175.0, 0.0, "年"),
+            (225.0, 0.0, "2"),
+            (270.0, 0.0, "月"),
+            (320.0, 0.0, "27"),
+            (370.0, 0.0, "日"),
+        ]);
+        assert_eq!(value(row, "birth_date"), "1964年2月27日");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod hidden;
 mod kind;
 mod plain;
 mod quality;
+mod second_look;
 mod upright;
 
 use std::sync::Arc;

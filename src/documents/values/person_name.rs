@@ -8,6 +8,13 @@ pub const MAX_LEN: usize = 20;
 /// One character is no name: the rest was lost.
 const TOO_SHORT_FACTOR: f32 = 0.4;
 
+/// Most characters of a name without a dot; minority names that are printed without one stay below it.
+/// Longer runs are titles and sentences.
+const MAX_WITHOUT_DOT: usize = 8;
+
+/// Words that stand in titles and never in names.
+const NO_NAME: [&str; 8] = ["报告", "备案", "审批", "证书", "教育部", "学院", "学校", "登记表"];
+
 /// Five and more characters without a dot: possible, but more often something was glued to the name.
 const LONG_WITHOUT_DOT_FACTOR: f32 = 0.8;
 
@@ -32,6 +39,9 @@ pub fn parse(chars: &[char]) -> Option<Parsed<String>> {
         end += 1;
     }
     let len = value.chars().count();
+    if (len > MAX_WITHOUT_DOT && !value.contains('·')) || NO_NAME.iter().any(|word| value.contains(word)) {
+        return None;
+    }
     let factor = match len {
         0 => return None,
         1 => TOO_SHORT_FACTOR,
@@ -59,6 +69,8 @@ mod tests {
         assert_eq!(read("䶮文"), Some(("䶮文".to_owned(), 1.0)));
         assert_eq!(read("张"), Some(("张".to_owned(), TOO_SHORT_FACTOR)));
         assert_eq!(read("123"), None);
+        assert_eq!(read("教育部学籍在线验证报告"), None);
+        assert_eq!(read("某某外语学院新生"), None);
     }
 
     proptest! {
