@@ -36,13 +36,17 @@ const UNLABELLED_FACTOR: f32 = 0.93;
 /// Width and height of a card in millimetres (ISO/IEC 7810 ID-1).
 const CARD_MM: (f32, f32) = (85.6, 54.0);
 
+/// A page whose width ÷ height is off a card's by more than this factor is no rectified card (a card
+/// that was not cut out of its picture): places say nothing on it.
+const CARD_SHAPE_SLACK: f32 = 1.15;
+
 /// Where an item's value stands on the card in millimetres: (left, top, right, bottom), with the ±2 mm
 /// that prints vary by.
 type Place = (f32, f32, f32, f32);
 const NAME: Place = (12.0, 7.0, 52.0, 14.5);
 const SEX_AND_NATION: Place = (12.0, 13.5, 52.0, 21.0);
 const BIRTH: Place = (12.0, 19.8, 52.0, 27.5);
-const ADDRESS: Place = (13.0, 26.5, 54.0, 44.0);
+const ADDRESS: Place = (13.0, 26.5, 54.0, 45.2);
 
 /// Reads the side.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
@@ -146,6 +150,10 @@ fn stands_in(pages: &[PageText], passage: &Passage, place: Place) -> bool {
     let Some(page) = pages.get(first.page).filter(|page| page.width > 0.0 && page.height > 0.0) else {
         return false;
     };
+    let shape = page.width / page.height * CARD_MM.1 / CARD_MM.0;
+    if !(1.0 / CARD_SHAPE_SLACK..=CARD_SHAPE_SLACK).contains(&shape) {
+        return false;
+    }
     let center = quad.center();
     let (x, y) = (center.x / page.width * CARD_MM.0, center.y / page.height * CARD_MM.1);
     let (left, top, right, bottom) = place;
@@ -226,6 +234,19 @@ mod tests {
         ] {
             assert_eq!(reading.value(field), Some(value), "{field}");
         }
+    }
+
+    #[test]
+    fn a_number_of_no_province_is_no_broken_checksum() {
+        let codes = |number: &str| -> Vec<FindingCode> {
+            read(&[drawn(&card(number))], TODAY).findings.into_iter().map(|f| f.code).collect()
+        };
+        // The check character of 00000019491231003.
+        assert_eq!(codes("000000194912310035"), [FindingCode::IdRegionUnknown]);
+        assert_eq!(
+            codes("000000194912310031"),
+            [FindingCode::IdChecksumFailed, FindingCode::IdRegionUnknown]
+        );
     }
 
     #[test]

@@ -24,6 +24,9 @@ const SAME_VALUE_GAP: f32 = 2.0;
 /// A wrapped line begins within this distance below the line before it, top to bottom, in line heights.
 const WRAP_REACH: f32 = 1.0;
 
+/// Lines that a wrapped value has after its first: an address may take four, no value takes more.
+const MORE_LINES: usize = 3;
+
 /// A wrapped line begins at most this far left or right of where the value began, in line heights.
 const WRAP_INDENT: f32 = 1.5;
 
@@ -101,6 +104,8 @@ fn read_page(pages: &[PageText], index: usize, table: &[Label], all: &mut Labell
     own_rows(&mut pieces, &hits, &boxes, slope);
     own_wrapped(&mut pieces, &hits, slope);
     own_below(&mut pieces, &hits, &boxes);
+    // A value below its label may go on in the lines below it, as one beside its label does.
+    own_wrapped(&mut pieces, &hits, slope);
     for (hit, label) in hits.iter().enumerate() {
         let mut owned: Vec<&Piece> = pieces.iter().filter(|piece| piece.owner == Some(hit)).collect();
         let em = owned.iter().map(|p| p.bounds.height()).fold(0.0, f32::max);
@@ -225,8 +230,7 @@ fn own_wrapped(pieces: &mut [Piece], hits: &[Hit], slope: f32) {
         if !label.label.wraps {
             continue;
         }
-        // At most two more lines: longer values do not occur on these documents.
-        for _ in 0..2 {
+        for _ in 0..MORE_LINES {
             let owned: Vec<Rect> =
                 pieces.iter().filter(|piece| piece.owner == Some(hit)).map(|piece| piece.bounds).collect();
             let Some(first) = owned.iter().copied().min_by(|a, b| a.top.total_cmp(&b.top)) else { break };
@@ -343,6 +347,19 @@ mod tests {
     fn below_the_label() {
         assert_eq!(value(drawn("姓名      性别\n张三      男"), "name"), "张三");
         assert_eq!(value(drawn("姓名      性别\n张三      男"), "sex"), "男");
+    }
+
+    #[test]
+    fn below_the_label_and_wrapped() {
+        let column = page(&[
+            (0.0, 0.0, "学校名称"),
+            (0.0, EM * 1.6, "北京某某某某信息"),
+            (0.0, EM * 2.9, "职业技术学院"),
+            (0.0, EM * 5.5, "专业"),
+            (0.0, EM * 7.1, "电子商务"),
+        ]);
+        assert_eq!(value(column.clone(), "school"), "北京某某某某信息职业技术学院");
+        assert_eq!(value(column, "major"), "电子商务");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     Pipeline,
-    upright::{PAGE_DETECTION_PX, Upright},
+    upright::{PAGE_DETECTION_PX, Upright, was_read_as_card},
 };
 
 /// The box that is read grows beyond the quad by this share of its sides: a quad that cuts through a
@@ -27,6 +27,17 @@ const MARGIN: f32 = 0.08;
 /// Room that is whitened around a text layer's line, as a share of its height: glyphs reach beyond the
 /// box that the font declares.
 const LAYER_MARGIN: f32 = 0.25;
+
+/// Width and height of a card in millimetres (ISO/IEC 7810 ID-1).
+const CARD_MM: (f32, f32) = (85.6, 54.0);
+
+/// Rows that are printed at fixed places (GA 461), in millimetres: left, top, right, bottom, with room
+/// for the ±2 mm that prints and hasty quads are off by. The address has no fixed number of lines.
+const ROWS_MM: [(&str, (f32, f32, f32, f32)); 3] = [
+    ("id_number", (27.0, 43.4, 74.0, 49.4)),
+    ("birth_date", (13.5, 21.0, 50.0, 26.4)),
+    ("name", (13.5, 8.4, 46.0, 14.0)),
+];
 
 /// Whether a second look can gain anything: a field is missing that documents of `kind` must have.
 pub(super) fn is_worthwhile(kind: DocumentKind, reading: &DocumentReading) -> bool {
@@ -52,6 +63,12 @@ impl Pipeline {
         }
         // Several pages are a PDF's: they fill their frames.
         let [document] = documents else { return Ok(()) };
+        if kind == DocumentKind::IdCardFront {
+            self.read_places(document, reading, today)?;
+            if missing_count(reading) == 0 {
+                return Ok(());
+            }
+        }
         let Some(page) = pages.get(document.text.page).filter(|_| document.located) else { return Ok(()) };
         let around = around(&document.found, page.pixels.dimensions());
         let Some(mut boxed) = self.read_turned(page, around, true, document.turns)? else { return Ok(()) };
@@ -66,6 +83,37 @@ impl Pipeline {
             }
             *document = boxed;
             *reading = again;
+        }
+        Ok(())
+    }
+
+    /// Reads the missing rows of a card where they are printed, without the text detector: it may have
+    /// joined a row with something beside it.
+    fn read_places(
+        &self,
+        document: &mut Upright,
+        reading: &mut DocumentReading,
+        today: Date,
+    ) -> Result<(), InferenceError> {
+        if !was_read_as_card(document) {
+            return Ok(());
+        }
+        let (width, height) = document.pixels.dimensions();
+        let scale = (width as f32 / CARD_MM.0, height as f32 / CARD_MM.1);
+        let known = document.text.lines.len();
+        for (field, (left, top, right, bottom)) in ROWS_MM {
+            if reading.field(field).is_some() {
+                continue;
+            }
+            let place = Rect::new(left * scale.0, top * scale.1, right * scale.0, bottom * scale.1);
+            let line = self.reader.read_line_accurately(&document.pixels, Quad::from_rect(place))?;
+            document.text.lines.push(line);
+        }
+        let again = self.read_fields(DocumentKind::IdCardFront, std::slice::from_mut(document), today)?;
+        if missing_count(&again) < missing_count(reading) {
+            *reading = again;
+        } else {
+            document.text.lines.truncate(known);
         }
         Ok(())
     }

@@ -11,6 +11,26 @@ static CODES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Names of counties and districts, without those that many places have.
+static COUNTIES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../../../models/lists/regions.tsv")
+        .lines()
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            Some((columns.next()?, columns.next()?))
+        })
+        .filter(|(code, name)| !code.ends_with("00") && name.chars().count() > 2)
+        .map(|(_, name)| name)
+        .filter(|name| *name != "市辖区")
+        .collect()
+});
+
+/// Whether a county or district that is, or once was, stands in a text. An address without one has
+/// none (some cities have no counties) or has its name misread.
+pub fn names_county(text: &str) -> bool {
+    COUNTIES.iter().any(|county| text.contains(county))
+}
+
 /// How much of a region code is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Region {
@@ -38,6 +58,12 @@ pub fn lookup(code: &str) -> Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counties_in_addresses() {
+        assert!(names_county("河北省石家庄市井陉县迎宾大道21号"));
+        assert!(!names_county("河北省石家庄市井隆县迎宾大道21号"));
+    }
 
     #[test]
     fn known_and_unknown_codes() {
