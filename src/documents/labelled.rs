@@ -214,9 +214,8 @@ fn own_rows(pieces: &mut [Piece], hits: &[Hit], boxes: &[Rect], slope: f32) {
         let em = b.height().max(1.0);
         let goes_on = match end {
             Some(end) => b.left - end < SAME_VALUE_GAP * em,
-            None => owned().all(|piece| {
-                hits[hit].label.wraps && (b.left - piece.bounds.left).abs() < WRAP_INDENT * em
-            }),
+            None => owned()
+                .all(|piece| hits[hit].label.wraps && (b.left - piece.bounds.left).abs() < WRAP_INDENT * em),
         };
         if goes_on {
             pieces[i].owner = Some(hit);
