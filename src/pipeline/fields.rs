@@ -57,7 +57,7 @@ impl Pipeline {
         let mut lines = BTreeSet::new();
         for field in &reading.fields {
             let name = field.name.as_str();
-            let limit = if ALWAYS_ACCURATE.contains(&name) || is_doubtful(name, &field.value) {
+            let limit = if ALWAYS_ACCURATE.contains(&name) || is_doubtful(field) {
                 1.0
             } else if CRITICAL.contains(&name) {
                 REREAD_BELOW
@@ -144,10 +144,10 @@ impl Pipeline {
 
 /// Values that their word lists do not know: a character that the fast network lacks (仫, 埇) comes out
 /// as another one, and only the list tells.
-fn is_doubtful(field: &str, value: &str) -> bool {
-    match field {
-        "nation" => !nation::is_listed(value),
-        "address" => !region::names_county(value),
+fn is_doubtful(field: &FieldReading) -> bool {
+    match field.name.as_str() {
+        "nation" => !nation::is_listed(&field.value),
+        "address" => !field.alternatives.is_empty() || !region::names_county(&field.value),
         _ => false,
     }
 }
