@@ -8,7 +8,7 @@ use image::{Rgb, RgbImage};
 use jiff::civil::Date;
 
 use crate::{
-    documents::DocumentReading,
+    documents::{DocumentReading, FieldReading},
     domain::{DocumentKind, FindingCode, Quad, Reader, Rect},
     imaging::{DocumentQuad, PageImage},
     inference::InferenceError,
@@ -41,11 +41,18 @@ const ROWS_MM: [(&str, (f32, f32, f32, f32)); 3] = [
 
 /// Whether a second look can gain anything: a field is missing that documents of `kind` must have.
 pub(super) fn is_worthwhile(kind: DocumentKind, reading: &DocumentReading) -> bool {
-    kind != DocumentKind::Other && missing_count(reading) > 0
+    kind != DocumentKind::Other && lacking(reading) > 0
 }
 
-fn missing_count(reading: &DocumentReading) -> usize {
-    reading.findings.iter().filter(|finding| finding.code == FindingCode::FieldMissing).count()
+/// Fields that must be there and are not; an ID number without its 18 characters is only part of one.
+fn lacking(reading: &DocumentReading) -> usize {
+    let missing = reading.findings.iter().filter(|finding| finding.code == FindingCode::FieldMissing).count();
+    let part = reading.field("id_number").is_some_and(is_part_of_number);
+    missing + usize::from(part)
+}
+
+fn is_part_of_number(field: &FieldReading) -> bool {
+    field.name.as_str() == "id_number" && field.value.chars().count() != 18
 }
 
 impl Pipeline {
@@ -65,7 +72,7 @@ impl Pipeline {
         let [document] = documents else { return Ok(()) };
         if kind == DocumentKind::IdCardFront {
             self.read_places(document, reading, today)?;
-            if missing_count(reading) == 0 {
+            if lacking(reading) == 0 {
                 return Ok(());
             }
         }
@@ -76,8 +83,8 @@ impl Pipeline {
             boxed.text.codes = crate::barcode::find_codes(&boxed.pixels);
         }
         let again = self.read_fields(kind, std::slice::from_mut(&mut boxed), today)?;
-        if again.fields.len() > reading.fields.len() && missing_count(&again) < missing_count(reading) {
-            if missing_count(&again) > 0 {
+        if again.fields.len() >= reading.fields.len() && lacking(&again) < lacking(reading) {
+            if lacking(&again) > 0 {
                 // What is still missing may have been cut off: the paper's own edges tell that.
                 boxed.found.edges = document.found.edges;
             }
@@ -102,7 +109,7 @@ impl Pipeline {
         let scale = (width as f32 / CARD_MM.0, height as f32 / CARD_MM.1);
         let known = document.text.lines.len();
         for (field, (left, top, right, bottom)) in ROWS_MM {
-            if reading.field(field).is_some() {
+            if reading.field(field).is_some_and(|known| !is_part_of_number(known)) {
                 continue;
             }
             let place = Rect::new(left * scale.0, top * scale.1, right * scale.0, bottom * scale.1);
@@ -110,7 +117,7 @@ impl Pipeline {
             document.text.lines.push(line);
         }
         let again = self.read_fields(DocumentKind::IdCardFront, std::slice::from_mut(document), today)?;
-        if missing_count(&again) < missing_count(reading) {
+        if lacking(&again) < lacking(reading) {
             *reading = again;
         } else {
             document.text.lines.truncate(known);
