@@ -70,6 +70,7 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     fields.extend(
         labelled_field(pages, &labelled, "birth_date", date::find_day)
             .or_else(|| placed(pages, &labelled, BIRTH, "birth_date", date::find_day))
+            .or_else(|| loose_field(pages, &lines, "birth_date", UNLABELLED_FACTOR, birth_row))
             .or_else(|| loose_field(pages, &rows(pages), "birth_date", UNLABELLED_FACTOR, birth_row)),
     );
     fields.extend(address(pages, &labelled));
