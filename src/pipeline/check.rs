@@ -147,6 +147,13 @@ impl Pipeline {
         if kind == DocumentKind::Other && looks_like_portrait(&uprights, &opened.pages) {
             (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
         }
+        if kind == DocumentKind::Other
+            && let ([upright], [page]) = (uprights.as_mut_slice(), opened.pages.as_slice())
+            && let Some((whole, known, probability)) =
+                watch.time("second_look", || self.look_at_whole(page, upright))?
+        {
+            (*upright, kind, kind_confidence) = (whole, known, probability);
+        }
         watch.time("codes", || read_codes(kind, &mut uprights, &opened.pages));
         let illegible = kind == DocumentKind::Other && kind::is_illegible(&texts_of(&uprights));
         findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));

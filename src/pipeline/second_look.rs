@@ -1,4 +1,4 @@
-//! A second look at a document of which a field is missing that it must have.
+//! A second look at a document of no known kind, or of which a field is missing that it must have.
 //!
 //! Two causes have nothing to do with the print. A page finder's quad may cut through the document: then
 //! the upright box around the quad, with a margin, is read as it is. And a PDF's text layer may lack what
@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    Pipeline,
+    Pipeline, kind,
     upright::{PAGE_DETECTION_PX, Upright, was_read_as_card},
 };
 
@@ -56,6 +56,23 @@ fn is_part_of_number(field: &FieldReading) -> bool {
 }
 
 impl Pipeline {
+    /// Reads the whole page where a part of it, taken for the document, is of no known kind: the page
+    /// finder may have taken a table or a picture on the page for the paper. `None` when the page as a
+    /// whole is of no known kind either.
+    pub(super) fn look_at_whole(
+        &self,
+        page: &PageImage,
+        document: &Upright,
+    ) -> Result<Option<(Upright, DocumentKind, f64)>, InferenceError> {
+        if !document.located || document.found.fills_frame() || is_text_layer(document) {
+            return Ok(None);
+        }
+        let whole = DocumentQuad::whole(page.pixels.width(), page.pixels.height());
+        let Some(read) = self.read_turned(page, whole, true, document.turns)? else { return Ok(None) };
+        let (kind, probability) = kind::recognise(std::slice::from_ref(&read.text));
+        Ok((kind != DocumentKind::Other).then_some((read, kind, probability)))
+    }
+
     /// Looks again and takes the better reading for `reading`, with the documents that it is of.
     pub(super) fn look_again(
         &self,
