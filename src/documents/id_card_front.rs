@@ -276,10 +276,10 @@ mod tests {
 
     #[test]
     fn a_misread_county_is_the_nearest_one_and_both_are_kept() {
-        let reading = read(&[drawn(&card(MAN).replace("北京市朝阳区", "河北省井隆县"))], TODAY);
+        let reading = read(&[drawn(&card(MAN).replace("北京市朝阳区", "河北省石家庄市井隆县"))], TODAY);
         let field = reading.field("address").unwrap();
-        assert_eq!(field.value, "河北省井陉县某某街道某某小区3号楼2单元101室");
-        assert_eq!(field.alternatives[0].0, "河北省井隆县某某街道某某小区3号楼2单元101室");
+        assert_eq!(field.value, "河北省石家庄市井陉县某某街道某某小区3号楼2单元101室");
+        assert_eq!(field.alternatives[0].0, "河北省石家庄市井隆县某某街道某某小区3号楼2单元101室");
     }
 
     #[test]

@@ -39,13 +39,22 @@ pub fn names_county(text: &str) -> bool {
     COUNTIES.iter().any(|(_, county)| text.contains(county))
 }
 
-/// Where a county stands in an address with one character misread, and its name: one of the province
-/// that the address begins with, and the only one that fits.
+/// Where a county stands in an address with one character misread, and its name: one of the prefecture
+/// or else the province that the address names, and the only one that fits.
 pub fn nearest_county(address: &[char]) -> Option<(usize, &'static str)> {
     let text: String = address.iter().collect();
-    let province = table().find(|(code, name)| code.ends_with("0000") && text.starts_with(name))?.0;
+    let province =
+        table().find(|(code, name)| code.ends_with("0000") && text.starts_with(name))?.0.get(..2)?;
+    let prefecture = table().find(|(code, name)| {
+        code.starts_with(province)
+            && code.ends_with("00")
+            && !code.ends_with("0000")
+            && name.chars().count() >= MIN_COUNTY_LEN
+            && text.contains(name)
+    });
+    let within = prefecture.and_then(|(code, _)| code.get(..4)).unwrap_or(province);
     let mut found = None;
-    for (_, county) in COUNTIES.iter().filter(|(code, _)| code.get(..2) == province.get(..2)) {
+    for (_, county) in COUNTIES.iter().filter(|(code, _)| code.starts_with(within)) {
         let name: Vec<char> = county.chars().collect();
         let fits = |window: &[char]| {
             // The last character says what it is (县, 区, 市, 旗) and is never what was misread.
@@ -98,6 +107,8 @@ mod tests {
         let nearest = |text: &str| nearest_county(&text.chars().collect::<Vec<_>>());
         assert_eq!(nearest("河北省石家庄市井隆县迎宾大道21号"), Some((7, "井陉县")));
         assert_eq!(nearest("广西壮族自治区河池市罗城么佬族自治县"), Some((10, "罗城仫佬族自治县")));
+        // 井陉县 and 兴隆县 are as near, and no prefecture decides.
+        assert_eq!(nearest("河北省井隆县"), None);
         assert_eq!(nearest("某省井隆县"), None);
     }
 
