@@ -120,11 +120,17 @@ fn print_tables(scores: &BTreeMap<(String, String), Score>, total: &Score) {
     ];
     let rows = scores.iter().map(|((kind, level), score)| row(kind, level, score));
     println!("{}", table::plain(&header, rows.chain([row("all", "", total)])));
-    let fields = total
-        .by_field
-        .iter()
-        .map(|(field, (all, right))| vec![field.clone(), all.to_string(), percent(*right, *all)]);
-    println!("{}", table::plain(&["field", "samples", "exact"], fields));
+    let fields = total.by_field.iter().map(|(field, counts)| {
+        vec![
+            field.clone(),
+            counts.samples.to_string(),
+            percent(counts.exact, counts.samples),
+            percent(counts.certain_right, counts.certain),
+            percent(counts.certain, counts.samples),
+        ]
+    });
+    let header = ["field", "samples", "exact", "≥0.99 right", "≥0.99 share"];
+    println!("{}", table::plain(&header, fields));
     let findings = total.findings.iter().map(|(code, (held, hit, false_alarms))| {
         vec![code.clone(), held.to_string(), percent(*hit, *held), false_alarms.to_string()]
     });

@@ -67,6 +67,25 @@ pub fn truths(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Truth)>> {
         .collect()
 }
 
+/// Counts of one field over a group of samples.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FieldScore {
+    pub samples: usize,
+    pub exact: usize,
+    /// Read with a confidence of at least 0.99, and those of them that are right.
+    pub certain: usize,
+    pub certain_right: usize,
+}
+
+impl FieldScore {
+    fn add(&mut self, other: Self) {
+        self.samples += other.samples;
+        self.exact += other.exact;
+        self.certain += other.certain;
+        self.certain_right += other.certain_right;
+    }
+}
+
 /// Counts of one group of samples.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Score {
@@ -74,7 +93,7 @@ pub struct Score {
     pub kind_right: usize,
     pub fields: usize,
     pub fields_right: usize,
-    pub by_field: BTreeMap<String, (usize, usize)>,
+    pub by_field: BTreeMap<String, FieldScore>,
     pub quads: usize,
     pub iou_sum: f64,
     /// Fields with a confidence of at least 0.99, and those of them that are right.
@@ -150,13 +169,15 @@ impl Score {
             let right = found.is_some_and(|field| Some(&field.value) == expected.as_ref());
             self.fields += 1;
             self.fields_right += usize::from(right);
-            let entry = self.by_field.entry(name.clone()).or_default();
-            entry.0 += 1;
-            entry.1 += usize::from(right);
-            if found.is_some_and(|field| field.confidence >= 0.99) {
-                self.certain += 1;
-                self.certain_right += usize::from(right);
-            }
+            let certain = found.is_some_and(|field| field.confidence >= 0.99);
+            self.certain += usize::from(certain);
+            self.certain_right += usize::from(certain && right);
+            self.by_field.entry(name.clone()).or_default().add(FieldScore {
+                samples: 1,
+                exact: usize::from(right),
+                certain: usize::from(certain),
+                certain_right: usize::from(certain && right),
+            });
             if !right {
                 misses.push(Miss {
                     file: truth.file.clone(),
@@ -183,9 +204,7 @@ impl Score {
         self.readable += other.readable;
         self.readable_rejected += other.readable_rejected;
         for (field, counts) in &other.by_field {
-            let entry = self.by_field.entry(field.clone()).or_default();
-            entry.0 += counts.0;
-            entry.1 += counts.1;
+            self.by_field.entry(field.clone()).or_default().add(*counts);
         }
         for (code, counts) in &other.findings {
             let entry = self.findings.entry(code.clone()).or_default();
@@ -193,5 +212,59 @@ impl Score {
             entry.1 += counts.1;
             entry.2 += counts.2;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Field, MediaType, SCHEMA};
+
+    fn report(value: &str, confidence: f64) -> DocumentReport {
+        let field = Field {
+            value: value.to_owned(),
+            text: value.to_owned(),
+            confidence,
+            page: 0,
+            quad: None,
+            readers: Vec::new(),
+            disputed: false,
+            alternatives: Vec::new(),
+        };
+        DocumentReport {
+            schema: SCHEMA,
+            file: String::new(),
+            sha256: String::new(),
+            bytes: 0,
+            media_type: MediaType::Png,
+            slot: None,
+            kind: DocumentKind::ChsiReport,
+            kind_confidence: 1.0,
+            outcome: Outcome::Pass,
+            pages: Vec::new(),
+            fields: [("verification_code".into(), field)].into(),
+            findings: Vec::new(),
+            elapsed_ms: BTreeMap::new(),
+            pipeline: String::new(),
+        }
+    }
+
+    #[test]
+    fn every_field_is_counted_by_itself() {
+        let truth: Truth = serde_json::from_str(
+            r#"{"file":"a.png","slot":null,"kind":"chsi_report",
+                "fields":{"verification_code":"ATEST23456789ABC","name":"张三"}}"#,
+        )
+        .unwrap();
+        let (mut score, mut misses) = (Score::default(), Vec::new());
+        score.add(&truth, &report("ATEST23456789ABC", 0.995), &mut misses);
+        score.add(&truth, &report("ATEST23456789ABD", 0.995), &mut misses);
+        score.add(&truth, &report("ATEST23456789ABC", 0.5), &mut misses);
+        let mut total = Score::default();
+        total.merge(&score);
+        let code = FieldScore { samples: 3, exact: 2, certain: 2, certain_right: 1 };
+        assert_eq!(total.by_field["verification_code"], code);
+        assert_eq!(total.by_field["name"], FieldScore { samples: 3, ..FieldScore::default() });
+        assert_eq!(misses.len(), 4);
     }
 }

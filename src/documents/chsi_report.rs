@@ -11,14 +11,17 @@ use crate::{
 };
 
 use super::{
-    checks::{all_lines, labelled_field, labelled_text, report_missing},
+    checks::{all_lines, labelled_field, labelled_text, loose_field, report_missing},
     chsi_code_check,
     labelled::Labelled,
     labels::{Label, label, wrapping},
     overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
-    values::{Parsed, date, diploma_number, education, fuzzy, nation, numeral, person_name, sex, text_norm},
+    values::{
+        Parsed, date, diploma_number, education, fuzzy, lists::SCHOOLS, nation, numeral, person_name, sex,
+        text_norm,
+    },
 };
 
 const LABELS: [Label; 52] = [
@@ -90,6 +93,10 @@ const TYPE_BY_LABELS_FACTOR: f32 = 0.9;
 /// A date behind no label, or a code in no place: told by its form alone.
 const LOOSE_FACTOR: f32 = 0.9;
 
+/// Years between birth and enrolment at a university, at the least: the prodigies' classes take pupils
+/// from ten on. Lower takes an enrolment date for a birth date.
+const LEAST_AGE_ENROLLED: i16 = 10;
+
 /// Reads a report; `today` judges its age.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     let pages = &overprint::removed(pages, &[overprint::CHSI, overprint::SPECIMEN])[..];
@@ -119,12 +126,53 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     fields.extend(labelled_field(pages, &labelled, "principal", person_name::parse));
     fields.extend(labelled_field(pages, &labelled, "student_status", student_status));
     fields.extend(updated_on(pages, &labelled, &lines));
+    add_unlabelled(pages, &labelled, &mut fields);
 
     let mut reading = DocumentReading { fields, findings: Vec::new() };
     chsi_code_check::run(pages, &labelled, &lines, &mut reading);
     chsi_code_check::staleness(pages, today, &mut reading);
     report_missing(&mut reading, DocumentKind::ChsiReport);
     reading
+}
+
+/// Values whose labels the watermark swallowed, told by what they are: a page has one sex, one nation,
+/// one listed school, and only the birth date lies long before the enrolment.
+fn add_unlabelled(pages: &[PageText], labelled: &Labelled, fields: &mut Vec<FieldReading>) {
+    let loose = &labelled.loose[..];
+    let enrolled: Option<i16> = fields
+        .iter()
+        .find(|field| field.name.as_str() == "enrolled_on")
+        .and_then(|field| field.value.get(..4)?.parse().ok());
+    let missing = |field: &str| !fields.iter().any(|known| known.name.as_str() == field);
+    let mut found = Vec::new();
+    if missing("sex") {
+        let lone = |chars: &[char]| if chars.len() == 1 { sex::find(chars) } else { None };
+        found.extend(loose_field(pages, loose, "sex", LOOSE_FACTOR, lone));
+    }
+    if missing("birth_date")
+        && let Some(enrolled) = enrolled
+    {
+        let of_a_child = |chars: &[char]| {
+            date::find(chars).filter(|parsed| enrolled - parsed.value.month().year >= LEAST_AGE_ENROLLED)
+        };
+        found.extend(loose_field(pages, loose, "birth_date", LOOSE_FACTOR, of_a_child));
+    }
+    if missing("school") {
+        let listed = |chars: &[char]| {
+            let name: String = chars.iter().collect();
+            let known = SCHOOLS.iter().any(|&(_, school)| school == name);
+            known.then(|| Parsed::certain(name, 0..chars.len()))
+        };
+        found.extend(loose_field(pages, loose, "school", LOOSE_FACTOR, listed));
+    }
+    if missing("nation") {
+        let listed = |chars: &[char]| {
+            let parsed = nation::parse(chars).filter(|parsed| nation::is_listed(&parsed.value))?;
+            (chars.last() == Some(&'族') && parsed.range.len() == chars.len()).then_some(parsed)
+        };
+        found.extend(loose_field(pages, loose, "nation", LOOSE_FACTOR, listed));
+    }
+    fields.extend(found);
 }
 
 fn report_type(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Option<FieldReading> {
@@ -293,6 +341,56 @@ mod tests {
             assert_eq!(reading.value(field), Some(value), "{field}");
         }
         assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+    }
+
+    #[test]
+    fn values_whose_labels_are_lost() {
+        let lost = ENROLMENT
+            .replace("性别  ", "      ")
+            .replace("出生日期  ", "          ")
+            .replace("民族  ", "      ")
+            .replace("学校名称  ", "          ")
+            .replace("北京某某职业技术大学", "北京大学");
+        let reading = read_one(drawn(&lost));
+        for (field, value) in
+            [("sex", "男"), ("birth_date", "2004-02-29"), ("nation", "汉"), ("school", "北京大学")]
+        {
+            assert_eq!(reading.value(field), Some(value), "{field}");
+        }
+    }
+
+    /// A telephone's narrow page: labels above their values, the code in groups of four.
+    #[test]
+    fn one_narrow_column() {
+        let column = "\
+教育部学籍在线验证报告
+更新日期：2026年5月20日
+姓名
+张三
+性别
+男
+学校名称
+北京某某职业技术大学
+层次
+高职（专科）
+专业
+跨境电子商务
+入学日期
+2023年09月01日
+在线验证码
+ATES T234 5678 9ABC";
+        let reading = read_one(drawn(column));
+        for (field, value) in [
+            ("name", "张三"),
+            ("sex", "男"),
+            ("school", "北京某某职业技术大学"),
+            ("education_level", "高职（专科）"),
+            ("major", "跨境电子商务"),
+            ("enrolled_on", "2023-09-01"),
+            ("verification_code", CODE),
+        ] {
+            assert_eq!(reading.value(field), Some(value), "{field}");
+        }
     }
 
     #[test]

@@ -9,12 +9,12 @@ use crate::{domain::DocumentKind, ocr::PageText};
 
 use super::{
     checks::{all_lines, labelled_field, loose_field, report_missing},
-    id_check,
+    flow, id_check,
     labelled::Labelled,
     labels::{Label, label, wrapping},
     passage::Passage,
     reading::{DocumentReading, FieldReading},
-    values::{Parsed, date, id_number, nation, person_name, sex, text_norm},
+    values::{Parsed, date, id_number, nation, person_name, region, sex, text_norm},
 };
 
 const LABELS: [Label; 10] = [
@@ -36,13 +36,17 @@ const UNLABELLED_FACTOR: f32 = 0.93;
 /// Width and height of a card in millimetres (ISO/IEC 7810 ID-1).
 const CARD_MM: (f32, f32) = (85.6, 54.0);
 
+/// A page whose width ÷ height is off a card's by more than this factor is no rectified card (a card
+/// that was not cut out of its picture): places say nothing on it.
+const CARD_SHAPE_SLACK: f32 = 1.15;
+
 /// Where an item's value stands on the card in millimetres: (left, top, right, bottom), with the ±2 mm
 /// that prints vary by.
 type Place = (f32, f32, f32, f32);
 const NAME: Place = (12.0, 7.0, 52.0, 14.5);
 const SEX_AND_NATION: Place = (12.0, 13.5, 52.0, 21.0);
 const BIRTH: Place = (12.0, 19.8, 52.0, 27.5);
-const ADDRESS: Place = (13.0, 26.5, 54.0, 44.0);
+const ADDRESS: Place = (13.0, 26.5, 54.0, 45.2);
 
 /// Reads the side.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
@@ -66,7 +70,8 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     fields.extend(
         labelled_field(pages, &labelled, "birth_date", date::find_day)
             .or_else(|| placed(pages, &labelled, BIRTH, "birth_date", date::find_day))
-            .or_else(|| loose_field(pages, &lines, "birth_date", UNLABELLED_FACTOR, birth_row)),
+            .or_else(|| loose_field(pages, &lines, "birth_date", UNLABELLED_FACTOR, birth_row))
+            .or_else(|| loose_field(pages, &rows(pages), "birth_date", UNLABELLED_FACTOR, birth_row)),
     );
     fields.extend(address(pages, &labelled));
     fields.extend(number);
@@ -86,10 +91,22 @@ fn nation_after_sex(chars: &[char]) -> Option<Parsed<String>> {
     nation::parse(chars.get(start..)?).map(|parsed| parsed.shifted(start))
 }
 
+/// Rows of the card, each joined: the birth row is printed with gaps that the detector takes for columns.
+fn rows(pages: &[PageText]) -> Vec<Passage> {
+    (0..pages.len()).flat_map(|page| flow::rows(pages, page)).collect()
+}
+
 /// A date as the card prints it, with 年 and 月.
 fn birth_row(chars: &[char]) -> Option<Parsed<Date>> {
     chars.contains(&'年').then(|| date::find_day(chars)).flatten()
 }
+
+/// Shorter is no address: a village's name at the least.
+const MIN_ADDRESS_LEN: usize = 4;
+
+/// Taking the only county of the province that is one character away from what was read: likely, but
+/// new counties are in no table.
+const NEAREST_COUNTY_FACTOR: f32 = 0.8;
 
 /// The part of the address row that is printed in Chinese: no label, no other script.
 fn address(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
@@ -107,7 +124,24 @@ fn address(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
     }
     let value = Passage::new(value.glyphs.into_iter().filter(|g| is_address_char(g.ch)).collect());
     let value = value.trimmed();
-    (value.len() >= 4).then(|| value.text_field(pages, "address", factor)).flatten()
+    if value.len() < MIN_ADDRESS_LEN {
+        return None;
+    }
+    let text = value.text();
+    match region::nearest_county(value.chars()).filter(|_| !region::names_county(&text)) {
+        None => value.text_field(pages, "address", factor),
+        Some((at, county)) => {
+            let len = county.chars().count();
+            let part = |range: std::ops::Range<usize>| value.slice(range).text();
+            let parsed = Parsed {
+                value: part(0..at) + county + &part(at + len..value.len()),
+                range: 0..value.len(),
+                factor: factor * NEAREST_COUNTY_FACTOR,
+                alternatives: vec![(text, 1.0 - NEAREST_COUNTY_FACTOR)],
+            };
+            value.field(pages, "address", &parsed)
+        }
+    }
 }
 
 /// Characters of addresses: Chinese, digits, letters of blocks, dashes and brackets.
@@ -141,6 +175,10 @@ fn stands_in(pages: &[PageText], passage: &Passage, place: Place) -> bool {
     let Some(page) = pages.get(first.page).filter(|page| page.width > 0.0 && page.height > 0.0) else {
         return false;
     };
+    let shape = page.width / page.height * CARD_MM.1 / CARD_MM.0;
+    if !(1.0 / CARD_SHAPE_SLACK..=CARD_SHAPE_SLACK).contains(&shape) {
+        return false;
+    }
     let center = quad.center();
     let (x, y) = (center.x / page.width * CARD_MM.0, center.y / page.height * CARD_MM.1);
     let (left, top, right, bottom) = place;
@@ -221,6 +259,27 @@ mod tests {
         ] {
             assert_eq!(reading.value(field), Some(value), "{field}");
         }
+    }
+
+    #[test]
+    fn a_number_of_no_province_is_no_broken_checksum() {
+        let codes = |number: &str| -> Vec<FindingCode> {
+            read(&[drawn(&card(number))], TODAY).findings.into_iter().map(|f| f.code).collect()
+        };
+        // The check character of 00000019491231003.
+        assert_eq!(codes("000000194912310035"), [FindingCode::IdRegionUnknown]);
+        assert_eq!(
+            codes("000000194912310031"),
+            [FindingCode::IdChecksumFailed, FindingCode::IdRegionUnknown]
+        );
+    }
+
+    #[test]
+    fn a_misread_county_is_the_nearest_one_and_both_are_kept() {
+        let reading = read(&[drawn(&card(MAN).replace("北京市朝阳区", "河北省石家庄市井隆县"))], TODAY);
+        let field = reading.field("address").unwrap();
+        assert_eq!(field.value, "河北省石家庄市井陉县某某街道某某小区3号楼2单元101室");
+        assert_eq!(field.alternatives[0].0, "河北省石家庄市井隆县某某街道某某小区3号楼2单元101室");
     }
 
     #[test]

@@ -23,7 +23,8 @@ use super::{
 pub fn number(pages: &[PageText], reading: &mut DocumentReading) {
     let Some(field) = reading.field("id_number").filter(|field| !field.value.contains('*')) else { return };
     let mut findings = Vec::new();
-    if let Err(fault) = IdNumber::parse(&field.value) {
+    let fault = IdNumber::parse(&field.value).err().filter(|_| !only_the_region_is_wrong(&field.value));
+    if let Some(fault) = fault {
         let (zh, en) = match fault {
             Fault::Length(_) => ("身份证号码位数不正确", "The ID number does not have 18 characters"),
             Fault::Alphabet => {
@@ -56,6 +57,15 @@ pub fn number(pages: &[PageText], reading: &mut DocumentReading) {
         findings.push(about(finding, field, pages));
     }
     reading.findings.extend(findings);
+}
+
+/// True for a number that keeps every rule but begins with no province (0 or 9): that is what
+/// `id.region_unknown` says; its check character fits.
+fn only_the_region_is_wrong(number: &str) -> bool {
+    number.chars().count() == 18
+        && number.starts_with(['0', '9'])
+        && id_number::birth_date(number).is_some()
+        && id_number::check_character(number) == number.chars().last()
 }
 
 /// `id.birth_mismatch`: the birth row against the number.

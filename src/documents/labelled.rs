@@ -15,11 +15,17 @@ use super::{
 /// stands on two lines with its value between them, and a wrapped value stands around its label.
 const ROW_REACH: f32 = 0.95;
 
+/// Label and value of one row differ in height by no more than this factor.
+const ROW_HEIGHTS_DIFFER: f32 = 1.4;
+
 /// A value that was cut into boxes goes on within this gap, in line heights.
 const SAME_VALUE_GAP: f32 = 2.0;
 
 /// A wrapped line begins within this distance below the line before it, top to bottom, in line heights.
 const WRAP_REACH: f32 = 1.0;
+
+/// Lines that a wrapped value has after its first: an address may take four, no value takes more.
+const MORE_LINES: usize = 3;
 
 /// A wrapped line begins at most this far left or right of where the value began, in line heights.
 const WRAP_INDENT: f32 = 1.5;
@@ -98,6 +104,8 @@ fn read_page(pages: &[PageText], index: usize, table: &[Label], all: &mut Labell
     own_rows(&mut pieces, &hits, &boxes, slope);
     own_wrapped(&mut pieces, &hits, slope);
     own_below(&mut pieces, &hits, &boxes);
+    // A value below its label may go on in the lines below it, as one beside its label does.
+    own_wrapped(&mut pieces, &hits, slope);
     for (hit, label) in hits.iter().enumerate() {
         let mut owned: Vec<&Piece> = pieces.iter().filter(|piece| piece.owner == Some(hit)).collect();
         let em = owned.iter().map(|p| p.bounds.height()).fold(0.0, f32::max);
@@ -179,10 +187,13 @@ fn own_rows(pieces: &mut [Piece], hits: &[Hit], boxes: &[Rect], slope: f32) {
         let b = pieces[i].bounds;
         let mut best: Option<(f32, usize)> = None;
         for (hit, label) in boxes.iter().enumerate() {
-            let em = label.height().max(b.height()).max(1.0);
+            let (low, high) = (label.height().min(b.height()), label.height().max(b.height()));
+            let em = high.max(1.0);
             let dx = b.left - label.right;
             let dy = (b.center().y - label.center().y - slope * (b.center().x - label.center().x)).abs();
-            if dx < -0.5 * em || dy > ROW_REACH * em {
+            // A title's tall line does not reach down to the labels below it.
+            let reach = ROW_REACH * high.min(ROW_HEIGHTS_DIFFER * low.max(1.0));
+            if dx < -0.5 * em || dy > reach {
                 continue;
             }
             let cost = 2.0 * dy / em + 0.1 * dx.max(0.0) / em;
@@ -193,15 +204,19 @@ fn own_rows(pieces: &mut [Piece], hits: &[Hit], boxes: &[Rect], slope: f32) {
         let Some((_, hit)) = best else { continue };
         // Behind a value that is already there only a near box, on the same height, goes on with it;
         // around a wrapping label's height anything in its column does.
-        let goes_on = pieces.iter().filter(|piece| piece.owner == Some(hit)).all(|piece| {
+        let owned = || pieces.iter().filter(|piece| piece.owner == Some(hit));
+        let on_height = |piece: &&Piece| {
             let em = piece.bounds.height().max(b.height()).max(1.0);
-            let same_height = (piece.bounds.center().y - b.center().y).abs() < 0.5 * em;
-            if same_height {
-                b.left - piece.bounds.right < SAME_VALUE_GAP * em
-            } else {
-                hits[hit].label.wraps && (b.left - piece.bounds.left).abs() < WRAP_INDENT * em
-            }
-        });
+            (piece.bounds.center().y - b.center().y - slope * (piece.bounds.center().x - b.center().x)).abs()
+                < 0.5 * em
+        };
+        let end = owned().filter(on_height).map(|piece| piece.bounds.right).reduce(f32::max);
+        let em = b.height().max(1.0);
+        let goes_on = match end {
+            Some(end) => b.left - end < SAME_VALUE_GAP * em,
+            None => owned()
+                .all(|piece| hits[hit].label.wraps && (b.left - piece.bounds.left).abs() < WRAP_INDENT * em),
+        };
         if goes_on {
             pieces[i].owner = Some(hit);
         }
@@ -214,8 +229,7 @@ fn own_wrapped(pieces: &mut [Piece], hits: &[Hit], slope: f32) {
         if !label.label.wraps {
             continue;
         }
-        // At most two more lines: longer values do not occur on these documents.
-        for _ in 0..2 {
+        for _ in 0..MORE_LINES {
             let owned: Vec<Rect> =
                 pieces.iter().filter(|piece| piece.owner == Some(hit)).map(|piece| piece.bounds).collect();
             let Some(first) = owned.iter().copied().min_by(|a, b| a.top.total_cmp(&b.top)) else { break };
@@ -315,9 +329,36 @@ mod tests {
     }
 
     #[test]
+    fn a_value_in_many_boxes() {
+        let row = page(&[
+            (0.0, 0.0, "出生日期"),
+            (100.0, 0.0, "1964"),
+            (175.0, 0.0, "年"),
+            (225.0, 0.0, "2"),
+            (270.0, 0.0, "月"),
+            (320.0, 0.0, "27"),
+            (370.0, 0.0, "日"),
+        ]);
+        assert_eq!(value(row, "birth_date"), "1964年2月27日");
+    }
+
+    #[test]
     fn below_the_label() {
         assert_eq!(value(drawn("姓名      性别\n张三      男"), "name"), "张三");
         assert_eq!(value(drawn("姓名      性别\n张三      男"), "sex"), "男");
+    }
+
+    #[test]
+    fn below_the_label_and_wrapped() {
+        let column = page(&[
+            (0.0, 0.0, "学校名称"),
+            (0.0, EM * 1.6, "北京某某某某信息"),
+            (0.0, EM * 2.9, "职业技术学院"),
+            (0.0, EM * 5.5, "专业"),
+            (0.0, EM * 7.1, "电子商务"),
+        ]);
+        assert_eq!(value(column.clone(), "school"), "北京某某某某信息职业技术学院");
+        assert_eq!(value(column, "major"), "电子商务");
     }
 
     #[test]

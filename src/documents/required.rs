@@ -54,8 +54,17 @@ const DIPLOMA: [Required; 4] = [NAME, SCHOOL, MAJOR, CERTIFICATE_NUMBER];
 const ENROLLMENT_FORM: [Required; 3] = [NAME, SCHOOL, MAJOR];
 
 /// Both report types; the code has findings of its own.
-const CHSI_REPORT: [Required; 5] =
-    [NAME, SCHOOL, MAJOR, SEX, required("updated_on", "更新日期", "update date")];
+const CHSI_REPORT: [Required; 9] = [
+    NAME,
+    SCHOOL,
+    MAJOR,
+    SEX,
+    BIRTH_DATE,
+    required("education_level", "层次", "education level"),
+    required("study_form", "学习形式", "form of study"),
+    required("enrolled_on", "入学日期", "date of enrolment"),
+    required("updated_on", "更新日期", "update date"),
+];
 
 /// The fields that a document of `kind` must show.
 pub const fn of(kind: DocumentKind) -> &'static [Required] {

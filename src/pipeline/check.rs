@@ -16,12 +16,13 @@ use crate::{
     },
     imaging::{DecodeScale, Opened, PageImage, open, sniff},
     inference::InferenceError,
+    ocr::{Code, PageText},
 };
 
 use super::{
     CheckOptions, Pipeline,
     fields::low_confidence,
-    hidden, kind, quality,
+    hidden, kind, quality, second_look,
     upright::{Upright, was_read_as_card},
 };
 
@@ -122,40 +123,48 @@ impl Pipeline {
             documents.extend(found.into_iter().map(|document| (index, document)));
         }
         let mut findings = Vec::new();
-        let (chosen, mut kind, mut kind_confidence) = choose(&documents, options.slot);
-        if let Some(several) = several_documents(&documents, opened) {
-            findings.push(several);
-        }
+        findings.extend(several_documents(&documents, opened));
+        let chosen = choose(&documents, options.slot);
+        let (mut kind, mut kind_confidence) = (chosen.kind, chosen.probability);
         // All pages of a PDF are one document; of a picture the chosen one is.
         let mut uprights: Vec<Upright> = Vec::new();
+        let mut recognised = opened.pages.len() == 1;
         for (position, (page, upright)) in documents.into_iter().enumerate() {
-            let same_picture = opened.pages.len() == 1;
-            if same_picture && position != chosen {
+            if opened.pages.len() == 1 && position != chosen.position {
                 continue;
             }
             let reread = was_read_as_card(&upright) && !kind.is_id_card() && upright.text.lines.len() > 3;
             uprights.push(if reread {
+                recognised = false;
                 watch.time("read", || self.reread_as_page(&opened.pages[page], upright))?
             } else {
                 upright
             });
         }
-        if !kind.is_id_card() {
-            for upright in &mut uprights {
-                upright.text.codes = watch.time("codes", || find_codes(&upright.pixels));
-            }
-            let texts: Vec<_> = uprights.iter().map(|upright| upright.text.clone()).collect();
-            (kind, kind_confidence) = kind::recognise(&texts);
-            if kind == DocumentKind::Other && looks_like_portrait(&uprights, &opened.pages) {
-                (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
-            }
+        if !recognised && !kind.is_id_card() {
+            (kind, kind_confidence) = kind::recognise(&texts_of(&uprights));
         }
-        let texts: Vec<_> = uprights.iter().map(|upright| upright.text.clone()).collect();
-        let illegible = kind == DocumentKind::Other && kind::is_illegible(&texts);
+        if kind == DocumentKind::Other && looks_like_portrait(&uprights, &opened.pages) {
+            (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
+        }
+        if kind == DocumentKind::Other
+            && let ([upright], [page]) = (uprights.as_mut_slice(), opened.pages.as_slice())
+            && let Some((whole, known, probability)) =
+                watch.time("second_look", || self.look_at_whole(page, upright))?
+        {
+            (*upright, kind, kind_confidence) = (whole, known, probability);
+        }
+        watch.time("codes", || read_codes(kind, &mut uprights, &opened.pages));
+        let illegible = kind == DocumentKind::Other && kind::is_illegible(&texts_of(&uprights));
         findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
-        let reading = watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?;
+        let mut reading = watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?;
+        if second_look::is_worthwhile(kind, &reading) {
+            watch.time("second_look", || {
+                self.look_again(kind, &mut uprights, &mut reading, &opened.pages, options.today)
+            })?;
+        }
         let place = |document: usize, quad: &Quad| place_on_page(&uprights, &opened.pages, document, quad);
         let fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));
         let mut qualities = Vec::with_capacity(uprights.len());
@@ -201,21 +210,52 @@ impl Pipeline {
     }
 }
 
-/// The document of a picture that the slot asks for, or else the one that is best recognised; with
-/// its kind and the kind's probability.
-fn choose(documents: &[(usize, Upright)], slot: Option<DocumentKind>) -> (usize, DocumentKind, f64) {
-    let mut best = (0, DocumentKind::Other, f64::MIN);
+/// Which of several documents is taken for the upload.
+struct Choice {
+    position: usize,
+    kind: DocumentKind,
+    probability: f64,
+}
+
+/// The document of a picture that the slot asks for, or else the one that is best recognised.
+fn choose(documents: &[(usize, Upright)], slot: Option<DocumentKind>) -> Choice {
+    let mut best = (f64::MIN, Choice { position: 0, kind: DocumentKind::Other, probability: 0.0 });
     for (position, (_, upright)) in documents.iter().enumerate() {
         let (kind, probability) = kind::recognise(std::slice::from_ref(&upright.text));
         let wanted = if slot == Some(kind) { 2.0 } else { 0.0 };
         let known = if kind == DocumentKind::Other { 0.0 } else { 1.0 };
         let rank = wanted + known + probability;
-        if rank > best.2 + 1e-6 {
-            best = (position, kind, rank);
+        if rank > best.0 + 1e-6 {
+            best = (rank, Choice { position, kind, probability });
         }
     }
-    let (position, kind, rank) = best;
-    (position, kind, if rank > 0.0 { rank % 1.0 } else { 0.0 })
+    best.1
+}
+
+fn texts_of(uprights: &[Upright]) -> Vec<PageText> {
+    uprights.iter().map(|upright| upright.text.clone()).collect()
+}
+
+/// Looks for QR codes; ID cards have none. On a CHSI report, which always has one, the page as it came
+/// is searched, too: the cut-out document may have lost the corner with the code.
+fn read_codes(kind: DocumentKind, uprights: &mut [Upright], pages: &[PageImage]) {
+    if kind.is_id_card() {
+        return;
+    }
+    for upright in &mut *uprights {
+        upright.text.codes = find_codes(&upright.pixels);
+    }
+    if kind != DocumentKind::ChsiReport || uprights.iter().any(|upright| !upright.text.codes.is_empty()) {
+        return;
+    }
+    for upright in uprights {
+        let (Some(page), Some(back)) = (pages.get(upright.text.page), upright.to_page.inverse()) else {
+            continue;
+        };
+        let found = find_codes(&page.pixels).into_iter();
+        upright.text.codes =
+            found.map(|code| Code { quad: code.quad.map(|p| back.apply(p)), ..code }).collect();
+    }
 }
 
 fn several_documents(documents: &[(usize, Upright)], opened: &Opened) -> Option<Finding> {

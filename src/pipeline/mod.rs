@@ -11,6 +11,7 @@ mod kind;
 mod name_prior;
 mod plain;
 mod quality;
+mod second_look;
 mod upright;
 
 use std::sync::Arc;

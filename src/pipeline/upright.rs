@@ -45,7 +45,7 @@ const PAGE_SIDE_PX: u32 = 2000;
 /// Detector input for cards: six lines of large print need no more.
 const CARD_DETECTION_PX: u32 = 640;
 /// Detector input for pages. At 960 the small print of an A4 page is found, at 736 some of it is lost.
-const PAGE_DETECTION_PX: u32 = 1088;
+pub(super) const PAGE_DETECTION_PX: u32 = 1088;
 /// Width ÷ height that may be an ID card (1.585), with what a hasty quad and perspective add.
 const CARD_ASPECTS: std::ops::RangeInclusive<f32> = 1.42..=1.76;
 /// Longer side of the copy that the orientation classifier looks at.
@@ -107,7 +107,7 @@ impl Pipeline {
         })
     }
 
-    fn read_turned(
+    pub(super) fn read_turned(
         &self,
         page: &PageImage,
         found: DocumentQuad,

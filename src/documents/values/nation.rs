@@ -49,6 +49,11 @@ pub fn parse(chars: &[char]) -> Option<Parsed<String>> {
     })
 }
 
+/// Whether cards print this nation's name.
+pub fn is_listed(name: &str) -> bool {
+    NATIONS.contains(&name)
+}
+
 fn starts_with(text: &[char], name: &str) -> bool {
     let mut at = 0;
     name.chars().all(|c| {

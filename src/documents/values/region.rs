@@ -11,6 +11,66 @@ static CODES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Code and name of every region.
+fn table() -> impl Iterator<Item = (&'static str, &'static str)> {
+    include_str!("../../../models/lists/regions.tsv").lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        Some((columns.next()?, columns.next()?))
+    })
+}
+
+/// Shortest name that tells a county: two characters (赵县) occur in other words.
+const MIN_COUNTY_LEN: usize = 3;
+
+/// Codes and names of counties and districts, without names that prefectures have, too (河池市 was a
+/// county once).
+static COUNTIES: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
+    let prefectures: HashSet<&str> =
+        table().filter(|(code, _)| code.ends_with("00")).map(|(_, name)| name).collect();
+    table()
+        .filter(|(code, _)| !code.ends_with("00"))
+        .filter(|(_, name)| name.chars().count() >= MIN_COUNTY_LEN && !prefectures.contains(name))
+        .collect()
+});
+
+/// Whether a county or district that is, or once was, stands in a text. An address without one has
+/// none (some cities have no counties) or has its name misread.
+pub fn names_county(text: &str) -> bool {
+    COUNTIES.iter().any(|(_, county)| text.contains(county))
+}
+
+/// Where a county stands in an address with one character misread, and its name: one of the prefecture
+/// or else the province that the address names, and the only one that fits.
+pub fn nearest_county(address: &[char]) -> Option<(usize, &'static str)> {
+    let text: String = address.iter().collect();
+    let province =
+        table().find(|(code, name)| code.ends_with("0000") && text.starts_with(name))?.0.get(..2)?;
+    let prefecture = table().find(|(code, name)| {
+        code.starts_with(province)
+            && code.ends_with("00")
+            && !code.ends_with("0000")
+            && name.chars().count() >= MIN_COUNTY_LEN
+            && text.contains(name)
+    });
+    let within = prefecture.and_then(|(code, _)| code.get(..4)).unwrap_or(province);
+    let mut found = None;
+    for (_, county) in COUNTIES.iter().filter(|(code, _)| code.starts_with(within)) {
+        let name: Vec<char> = county.chars().collect();
+        let fits = |window: &[char]| {
+            // The last character says what it is (县, 区, 市, 旗) and is never what was misread.
+            window.last() == name.last() && window.iter().zip(&name).filter(|(a, b)| a != b).count() == 1
+        };
+        for at in address.windows(name.len()).enumerate().filter(|(_, w)| fits(w)).map(|(at, _)| at) {
+            match found {
+                None => found = Some((at, *county)),
+                Some((_, known)) if known == *county => {}
+                Some(_) => return None,
+            }
+        }
+    }
+    found
+}
+
 /// How much of a region code is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Region {
@@ -38,6 +98,19 @@ pub fn lookup(code: &str) -> Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counties_in_addresses() {
+        assert!(names_county("河北省石家庄市井陉县迎宾大道21号"));
+        assert!(!names_county("河北省石家庄市井隆县迎宾大道21号"));
+        assert!(!names_county("广西壮族自治区河池市罗城么佬族自治县"));
+        let nearest = |text: &str| nearest_county(&text.chars().collect::<Vec<_>>());
+        assert_eq!(nearest("河北省石家庄市井隆县迎宾大道21号"), Some((7, "井陉县")));
+        assert_eq!(nearest("广西壮族自治区河池市罗城么佬族自治县"), Some((10, "罗城仫佬族自治县")));
+        // 井陉县 and 兴隆县 are as near, and no prefecture decides.
+        assert_eq!(nearest("河北省井隆县"), None);
+        assert_eq!(nearest("某省井隆县"), None);
+    }
 
     #[test]
     fn known_and_unknown_codes() {
