@@ -14,7 +14,7 @@ use crate::{
     inference::{InferenceError, Model, Tensor},
 };
 
-use super::seal::remove_rings;
+use super::{bridge, seal::remove_rings};
 
 /// How the detector's probability map becomes boxes. The first three are PP-OCR's own defaults.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,9 @@ impl TextDetector {
         let scale = (long_side_px as f32 / width.max(height) as f32).min(1.0);
         let fit = |side: u32| ((side as f32 * scale / STRIDE as f32).round() as u32).max(1) * STRIDE;
         let (map_width, map_height) = (fit(width), fit(height));
-        let output = self.model.run(&input(picture, map_width, map_height))?;
+        let mut shrunk = shrink(picture, map_width, map_height);
+        let seals = remove_rings(&mut shrunk);
+        let output = self.model.run(&input(&shrunk))?;
         let (w, h) = (map_width as usize, map_height as usize);
         if output.values.len() != w * h {
             return Err(InferenceError::Shape {
@@ -87,7 +89,8 @@ impl TextDetector {
         let to_picture = |p: Point| {
             Point::new(p.x * width as f32 / map_width as f32, p.y * height as f32 / map_height as f32)
         };
-        let mut lines = boxes(&output.values, w, h, &self.params);
+        let found = boxes(&output.values, w, h, &self.params);
+        let mut lines = bridge::over_seals(found, &seals, map_width as f32);
         for line in &mut lines {
             line.quad = line.quad.map(to_picture);
         }
@@ -96,12 +99,11 @@ impl TextDetector {
     }
 }
 
-fn input(picture: &RgbImage, width: u32, height: u32) -> Tensor {
-    let mut resized = shrink(picture, width, height);
-    remove_rings(&mut resized);
+fn input(picture: &RgbImage) -> Tensor {
+    let (width, height) = picture.dimensions();
     let plane = (width * height) as usize;
     let mut values = vec![0.0; 3 * plane];
-    for (at, pixel) in resized.pixels().enumerate() {
+    for (at, pixel) in picture.pixels().enumerate() {
         for (channel, &value) in pixel.0.iter().rev().enumerate() {
             values[channel * plane + at] = (f32::from(value) / 255.0 - MEAN[channel]) / STD[channel];
         }

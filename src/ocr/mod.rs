@@ -1,5 +1,6 @@
 //! Reading text: detection of lines, recognition into lattices, decoding under constraints.
 
+mod bridge;
 mod detector;
 mod engines;
 mod lattice;

@@ -16,6 +16,8 @@ use imageproc::{
     region_labelling::{Connectivity, connected_components},
 };
 
+use crate::domain::Point;
+
 /// Least excess density of a pixel that belongs to a seal. Paper's own colour noise stays below 0.1
 /// after JPEG; pale seals have 0.25 and more.
 const MIN_EXCESS: f32 = 0.16;
@@ -128,11 +130,12 @@ pub fn remove_seal(line: &mut RgbImage) {
 /// Removes the ink of ring-shaped seals from a page, for the text detector: it takes a ring of characters
 /// over print for clutter and finds neither. Red titles and borders are no rings and stay.
 ///
-/// Made for pictures of some 1,000 pixels, the detector's input.
-pub fn remove_rings(page: &mut RgbImage) {
+/// Made for pictures of some 1,000 pixels, the detector's input. Returns where the seals are, in the same
+/// pixels.
+pub(super) fn remove_rings(page: &mut RgbImage) -> Vec<Disc> {
     let (width, height) = page.dimensions();
     if width < PAPER_BLOCK_PX || height < PAPER_BLOCK_PX {
-        return;
+        return Vec::new();
     }
     let papers = Papers::of(page);
     let mut mask = GrayImage::new(width, height);
@@ -144,10 +147,11 @@ pub fn remove_rings(page: &mut RgbImage) {
         }
     }
     if !any {
-        return;
+        return Vec::new();
     }
     dilate_mut(&mut mask, Norm::LInf, CLOSING_PX);
-    for disc in rings(&mask) {
+    let discs = rings(&mask);
+    for disc in &discs {
         let mut ratios = Vec::new();
         disc.each_pixel(width, height, |x, y| {
             let ink = Ink::of(page.get_pixel(x, y).0, papers.at(x, y));
@@ -161,18 +165,30 @@ pub fn remove_rings(page: &mut RgbImage) {
             pixel.0 = without_seal(pixel.0, papers.at(x, y), bare);
         });
     }
+    discs
 }
 
 /// An upright ellipse, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Disc {
-    cx: f32,
-    cy: f32,
-    rx: f32,
-    ry: f32,
+pub(super) struct Disc {
+    pub cx: f32,
+    pub cy: f32,
+    pub rx: f32,
+    pub ry: f32,
 }
 
 impl Disc {
+    pub fn holds(&self, point: Point) -> bool {
+        let (dx, dy) = ((point.x - self.cx) / self.rx, (point.y - self.cy) / self.ry);
+        dx * dx + dy * dy <= DISC_MARGIN * DISC_MARGIN
+    }
+
+    /// The x of its right edge at height `y`.
+    pub fn right_at(&self, y: f32) -> f32 {
+        let dy = ((y - self.cy) / self.ry).clamp(-1.0, 1.0);
+        self.cx + self.rx * (1.0 - dy * dy).sqrt()
+    }
+
     fn each_pixel(&self, width: u32, height: u32, mut visit: impl FnMut(u32, u32)) {
         let (rx, ry) = (self.rx * DISC_MARGIN, self.ry * DISC_MARGIN);
         let span = |centre: f32, radius: f32, side: u32| {
