@@ -30,6 +30,8 @@ const BLANK_SPREAD: f32 = 22.0;
 const MOST_GROUND_INSIDE: f32 = 0.5;
 /// Agreement of a region of foreign colour with its quad from which it is a sheet of paper.
 const SHEET_AGREEMENT: f32 = 0.86;
+/// With this overlap the one of the two with more of its edges seen in the picture is kept.
+const NEARLY_SAME_SHEET: f32 = 0.6;
 /// Share of the picture's print that may lie outside of the pages found. A browser's bar or a phone's status
 /// line has up to 0.2; a portrait or a code taken for the page leaves nearly all of it outside.
 const MOST_PRINT_OUTSIDE: f32 = 0.3;
@@ -79,7 +81,11 @@ impl FlatGround {
             .sheets(work, params)
             .into_iter()
             .map(|sheet| {
-                found.iter().find(|page| page.quad.iou(&sheet.quad) > SAME_SHEET).copied().unwrap_or(sheet)
+                let same = |page: &&DocumentQuad| {
+                    let iou = page.quad.iou(&sheet.quad);
+                    iou > SAME_SHEET || (iou > NEARLY_SAME_SHEET && seen(page) >= seen(&sheet))
+                };
+                found.iter().find(same).copied().unwrap_or(sheet)
             })
             .collect();
         if self.hold_the_print(work, &sheets) {
@@ -140,6 +146,10 @@ impl FlatGround {
         }
         blank > 0 && (ground as f32) <= MOST_GROUND_INSIDE * blank as f32 && is_rectangular(quad)
     }
+}
+
+fn seen(page: &DocumentQuad) -> usize {
+    page.edges.iter().filter(|&&edge| edge == EdgeState::Seen).count()
 }
 
 /// The middle of cell `i` in pixels of the working copy.
