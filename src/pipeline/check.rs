@@ -165,6 +165,9 @@ impl Pipeline {
             for (index, upright) in uprights.iter().enumerate() {
                 let (measures, found) =
                     watch.time("quality", || quality::judge(index, upright, kind, &reading));
+                if found.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
+                    of_documents.extend(quality::blur_behind_missing(index, &measures, &reading));
+                }
                 qualities.push(measures);
                 of_documents.extend(found);
                 let lines = quality::evidence(upright);

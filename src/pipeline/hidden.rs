@@ -97,7 +97,7 @@ pub(super) fn find(
         .collect()
 }
 
-/// Findings for things that lie on the text of a document without fixed places, when a field is missing.
+/// Findings for things that lie on the text of a document without fixed places.
 fn on_text(
     pixels: &RgbImage,
     page: usize,
@@ -105,7 +105,9 @@ fn on_text(
     lines: &[LineEvidence],
 ) -> Vec<Finding> {
     let missing = reading.findings.iter().find(|finding| finding.code == FindingCode::FieldMissing);
-    let Some(field) = missing.and_then(|finding| finding.field.as_ref()) else { return Vec::new() };
+    let field = missing.and_then(|finding| finding.field.as_ref());
+    // All fields read: whatever it is, a person may decide whether it hides anything.
+    let severity = if field.is_some() { Severity::Retake } else { Severity::Review };
     covers(pixels, lines)
         .into_iter()
         .map(|cover| {
@@ -117,11 +119,12 @@ fn on_text(
             } else {
                 ("文字被遮挡，请重拍", "Something hides text; take the picture again")
             };
-            Finding::new(cover.code, Severity::Retake, zh, en)
-                .on_page(page)
-                .at(cover.quad())
-                .about(field.as_str().to_owned())
-                .with_evidence("area_share", f64::from(cover.share))
+            let finding = Finding::new(cover.code, severity, zh, en).on_page(page).at(cover.quad());
+            match field {
+                Some(field) => finding.about(field.as_str().to_owned()),
+                None => finding,
+            }
+            .with_evidence("area_share", f64::from(cover.share))
         })
         .collect()
 }

@@ -75,12 +75,8 @@ pub(super) fn judge(
 const LOCAL_CAUSES: [FindingCode; 3] =
     [FindingCode::QualityGlare, FindingCode::QualityOccluded, FindingCode::QualityStained];
 /// Codes of what is wrong with the whole picture.
-const GLOBAL_CAUSES: [FindingCode; 4] = [
-    FindingCode::QualityBlurred,
-    FindingCode::QualityUnderexposed,
-    FindingCode::QualityOverexposed,
-    FindingCode::QualityLowResolution,
-];
+const GLOBAL_CAUSES: [FindingCode; 3] =
+    [FindingCode::QualityBlurred, FindingCode::QualityUnderexposed, FindingCode::QualityOverexposed];
 /// Share of a document's fields that must be missing before a fault of the whole picture is to blame: one or
 /// two are the reader's failure on a picture that a person can read.
 const MANY_MISSING: f32 = 0.4;
@@ -88,6 +84,30 @@ const MANY_MISSING: f32 = 0.4;
 /// that makes a fault of the whole picture the reason.
 const UNREAD_BELOW: f32 = 0.7;
 const UNREAD_SHARE: f32 = 0.2;
+
+/// Sharpness under which a picture is called blurred when much is missing and nothing else explains it. A
+/// moved camera leaves half of the strokes crisp, and measures 0.4.
+const SOFT: f32 = 0.55;
+
+/// The blur that explains why much of `reading` is missing from a soft picture.
+pub(super) fn blur_behind_missing(
+    page: usize,
+    measures: &QualityMeasures,
+    reading: &DocumentReading,
+) -> Option<Finding> {
+    let missing = reading.findings.iter().filter(|f| f.code == FindingCode::FieldMissing).count();
+    let many = missing as f32 >= MANY_MISSING * (missing + reading.fields.len()) as f32;
+    (missing > 1 && many && measures.sharpness < SOFT).then(|| {
+        Finding::new(
+            FindingCode::QualityBlurred,
+            Severity::Retake,
+            "画面模糊，多处文字看不清，请重拍",
+            "The picture is blurred and much of its text cannot be read; take it again",
+        )
+        .on_page(page)
+        .with_evidence("sharpness", f64::from(measures.sharpness))
+    })
+}
 
 /// A field that is missing altogether and a picture that is bad somewhere belong together: what
 /// hides a whole field leaves no unsure line to show for it. But a reader also misses fields on good
@@ -118,11 +138,11 @@ pub(super) fn blame_missing_fields(
         } else if GLOBAL_CAUSES.contains(&finding.code) {
             many || unread_share(lines, UNREAD_BELOW) >= UNREAD_SHARE
         } else {
-            finding.code == FindingCode::CropCutOff
+            // Text at the frame's edge, or print too small to be read, is evidence by itself.
+            matches!(finding.code, FindingCode::CropCutOff | FindingCode::QualityLowResolution)
         };
-        if blamed
-            || (illegible && (LOCAL_CAUSES.contains(&finding.code) || GLOBAL_CAUSES.contains(&finding.code)))
-        {
+        let cause = || LOCAL_CAUSES.contains(&finding.code) || GLOBAL_CAUSES.contains(&finding.code);
+        if blamed || (illegible && cause()) {
             finding.severity = finding.severity.max(Severity::Retake);
             if finding.field.is_none() {
                 finding.field.clone_from(&field);

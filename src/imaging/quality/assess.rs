@@ -209,7 +209,9 @@ impl Judge<'_> {
     fn resolution(&self) -> Option<Finding> {
         let height = resolution::line_height_px(self.view).unwrap_or(f32::MAX);
         let side = self.view.pixels.width().max(self.view.pixels.height()) as f32 * self.view.source_scale;
-        if height >= self.params.low_line_px && side >= self.params.low_document_px {
+        let card = self.view.expected_aspect.is_some_and(|aspect| aspect > 1.0);
+        let least = if card { self.params.low_card_px } else { self.params.low_sheet_px };
+        if height >= self.params.low_line_px && side >= least {
             return None;
         }
         let severity = self.severity_of_all();

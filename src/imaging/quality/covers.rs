@@ -12,7 +12,7 @@ use super::{
     LineEvidence,
     glare::share_in,
     occlusion::is_skin,
-    spots::{Spot, spots},
+    spots::{Spot, spots, spots_on},
 };
 
 /// Mean difference of the channels (of 255) from the paper from which a pixel is something else. Shadows
@@ -21,7 +21,11 @@ const UNLIKE_PAPER: f32 = 62.0;
 /// Share of a cell's pixels that must be unlike the paper. Bold titles reach 0.6.
 const SOLID: f32 = 0.9;
 /// Share of the document that a thing covers: less is a heavy stroke, more a shadow or the desk.
-const SHARES: std::ops::Range<f32> = 0.0012..0.2;
+const SHARES: std::ops::Range<f32> = 0.0004..0.2;
+/// Cells along the longer side: 1.8 mm on A4, half of a pen's thickness.
+const COVER_GRID: u32 = 160;
+/// Covered share of the whole document from which it is a shadow or the desk, not a thing.
+const MOST_COVERED: f32 = 0.2;
 /// Longer ÷ shorter side from which a thing is an object rather than a blotch.
 const ELONGATED: f32 = 3.0;
 /// Thinner than this many line heights it hides no line.
@@ -58,8 +62,12 @@ pub fn covers(pixels: &RgbImage, lines: &[LineEvidence]) -> Vec<Cover> {
         .filter(|spot| !spot.at_edge && spot.cells.len() >= 3)
         .map(|spot| spot.bounds)
         .collect();
-    let cell = w.max(h) as f32 / super::spots::GRID as f32;
-    spots(w, h, |cell| share_in(pixels, cell, unlike) >= SOLID)
+    let cell = w.max(h) as f32 / COVER_GRID as f32;
+    let solid = spots_on(COVER_GRID, w, h, |cell| share_in(pixels, cell, unlike) >= SOLID);
+    if solid.iter().map(|spot| spot.share).sum::<f32>() > MOST_COVERED {
+        return Vec::new();
+    }
+    solid
         .into_iter()
         .filter(|spot| SHARES.contains(&spot.share))
         .filter(|spot| spot.bounds.width().min(spot.bounds.height()) + cell >= LEAST_LINES * height)
@@ -67,10 +75,16 @@ pub fn covers(pixels: &RgbImage, lines: &[LineEvidence]) -> Vec<Cover> {
             let near = spot.bounds.inflate(3.0 * cell, 3.0 * cell);
             !faces.iter().any(|face| near.intersection(*face).area() > 0.0)
         })
-        .filter(|spot| !lines.iter().any(|line| line.confidence >= READ && spot.share_of(&line.quad) > UNDER))
+        .filter(|spot| !lines.iter().any(|line| line.confidence >= READ && contradicts(line, spot)))
         .filter(|spot| stands_in_text(&spot.bounds, lines))
         .filter_map(|spot| judge(pixels, &spot))
         .collect()
+}
+
+/// A line that was read though much of it is under the spot, or that is itself what is dark there.
+fn contradicts(line: &LineEvidence, spot: &Spot) -> bool {
+    let inside = spot.bounds.intersection(line.quad.bounds()).area();
+    spot.share_of(&line.quad) > UNDER || inside > 0.5 * spot.bounds.area()
 }
 
 /// Whether `place` interrupts text: a line ends beside it in its own row, or, where it is wide, lines run
@@ -139,8 +153,8 @@ fn judge(pixels: &RgbImage, spot: &Spot) -> Option<Cover> {
     (!at_rim).then_some(Cover { bounds: spot.bounds, share: spot.share, code })
 }
 
-/// Where a line would be that `cover` hides; for the finding's place.
 impl Cover {
+    /// Its place, in pixels of the document.
     pub fn quad(&self) -> Quad {
         Quad::from_rect(self.bounds)
     }

@@ -91,9 +91,11 @@ pub struct QualityParams {
     /// Height of text lines in source pixels under which strokes merge: 12 px is where PP-OCR's
     /// line accuracy starts to fall.
     pub low_line_px: f32,
-    /// Longer side of the whole document in source pixels under which its print cannot be read: a card's
+    /// Longer side of a card in source pixels under which its print cannot be read: a card's
     /// 85.6 mm then have 3.5 pixels a millimetre, its 2.2 mm print 8 pixels.
-    pub low_document_px: f32,
+    pub low_card_px: f32,
+    /// The same for a sheet: A4 then has 1.9 pixels a millimetre, its 3.7 mm print 7 pixels.
+    pub low_sheet_px: f32,
     /// How close to an edge that is outside of the frame text must stand, in line heights, for the
     /// document to count as cut off where its shape does not tell. Forms keep 15 mm of margin, 4 lines.
     pub cut_text_lines: f32,
@@ -116,7 +118,8 @@ impl Default for QualityParams {
             dark_paper: 70.0,
             burnt_share: 0.5,
             low_line_px: 12.0,
-            low_document_px: 300.0,
+            low_card_px: 300.0,
+            low_sheet_px: 560.0,
             cut_text_lines: 1.2,
             occluded_area: 0.006,
             missing: 0.03,
