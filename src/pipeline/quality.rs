@@ -165,7 +165,7 @@ mod tests {
 
     fn read(count: usize) -> DocumentReading {
         let field = |i: usize| FieldReading {
-            name: FieldName::new(&format!("field_{i}")),
+            name: FieldName::new(["name", "sex", "school", "major"][i % 4]),
             value: String::new(),
             text: String::new(),
             sources: Vec::new(),

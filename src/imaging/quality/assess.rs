@@ -268,7 +268,7 @@ mod tests {
     /// Grey paper with strokes on one line and, if asked, a burnt-out spot over it.
     fn card(glare: bool) -> RgbImage {
         RgbImage::from_fn(856, 540, |x, y| {
-            let stroke = (100..500).contains(&x) && (100..140).contains(&y) && x % 10 < 4;
+            let stroke = (100..500).contains(&x) && (100..140).contains(&y) && (x % 10 < 4 || y % 10 < 3);
             let spot = glare && (200..320).contains(&x) && (60..180).contains(&y);
             Rgb(if spot {
                 [255; 3]

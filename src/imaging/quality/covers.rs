@@ -26,6 +26,8 @@ const SHARES: std::ops::Range<f32> = 0.0004..0.2;
 const COVER_GRID: u32 = 160;
 /// Covered share of the whole document from which it is a shadow or the desk, not a thing.
 const MOST_COVERED: f32 = 0.2;
+/// Things come alone or in twos; more of them are the pieces that print cuts a deep shadow into.
+const MOST_THINGS: usize = 3;
 /// Longer ÷ shorter side from which a thing is an object rather than a blotch.
 const ELONGATED: f32 = 3.0;
 /// Thinner than this many line heights it hides no line.
@@ -67,7 +69,7 @@ pub fn covers(pixels: &RgbImage, lines: &[LineEvidence]) -> Vec<Cover> {
     if solid.iter().map(|spot| spot.share).sum::<f32>() > MOST_COVERED {
         return Vec::new();
     }
-    solid
+    let things: Vec<Cover> = solid
         .into_iter()
         .filter(|spot| SHARES.contains(&spot.share))
         .filter(|spot| spot.bounds.width().min(spot.bounds.height()) + cell >= LEAST_LINES * height)
@@ -78,7 +80,8 @@ pub fn covers(pixels: &RgbImage, lines: &[LineEvidence]) -> Vec<Cover> {
         .filter(|spot| !lines.iter().any(|line| line.confidence >= READ && contradicts(line, spot)))
         .filter(|spot| stands_in_text(&spot.bounds, lines))
         .filter_map(|spot| judge(pixels, &spot))
-        .collect()
+        .collect();
+    if things.len() > MOST_THINGS { Vec::new() } else { things }
 }
 
 /// A line that was read though much of it is under the spot, or that is itself what is dark there.
