@@ -169,18 +169,25 @@ impl Pipeline {
         let fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));
         let mut qualities = Vec::with_capacity(uprights.len());
         let mut of_documents = Vec::new();
+        let mut evidence = Vec::with_capacity(uprights.len());
         if kind != DocumentKind::PortraitPhoto {
             for (index, upright) in uprights.iter().enumerate() {
                 let (measures, found) =
                     watch.time("quality", || quality::judge(index, upright, kind, &reading));
+                if found.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
+                    of_documents.extend(quality::blur_behind_missing(index, &measures, &reading));
+                }
                 qualities.push(measures);
                 of_documents.extend(found);
-                of_documents.extend(hidden::find(kind, &upright.pixels, index, &reading));
+                let lines = quality::evidence(upright);
+                of_documents.extend(hidden::find(kind, &upright.pixels, index, &reading, &lines));
+                evidence.push(lines);
             }
         }
         findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));
-        of_documents.extend(reading.findings);
-        quality::blame_missing_fields(&mut of_documents, illegible && options.slot.is_some());
+        of_documents.extend(reading.findings.iter().cloned());
+        let unreadable = illegible && options.slot.is_some();
+        quality::blame_missing_fields(&mut of_documents, kind, &reading, &evidence, unreadable);
         findings.extend(of_documents.into_iter().map(|mut finding| {
             let document = finding.page.unwrap_or(0);
             finding.quad = finding.quad.map(|quad| place(document, &quad));

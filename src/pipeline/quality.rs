@@ -3,7 +3,7 @@
 use crate::{
     documents::DocumentReading,
     domain::{DocumentKind, Finding, FindingCode, QualityMeasures, Severity},
-    imaging::quality::{DocumentView, LineEvidence, QualityParams, assess},
+    imaging::quality::{DocumentView, LineEvidence, QualityParams, assess, stands_in_text, unread_share},
 };
 
 use super::upright::Upright;
@@ -24,6 +24,21 @@ fn paper(kind: DocumentKind) -> Option<(f32, f32)> {
 /// whether the text can be read.
 const MIN_LINE_SYMBOLS: usize = 3;
 
+/// The lines of a document that say whether its text can be read.
+pub(super) fn evidence(document: &Upright) -> Vec<LineEvidence> {
+    document
+        .text
+        .lines
+        .iter()
+        .filter(|line| line.symbols.len() >= MIN_LINE_SYMBOLS)
+        .map(|line| LineEvidence {
+            quad: line.quad,
+            confidence: line.confidence(),
+            symbols: line.symbols.len(),
+        })
+        .collect()
+}
+
 /// Measures and findings of one document; quads are in its upright pixels, `page` is its index in
 /// `documents`.
 pub(super) fn judge(
@@ -32,13 +47,7 @@ pub(super) fn judge(
     kind: DocumentKind,
     reading: &DocumentReading,
 ) -> (QualityMeasures, Vec<Finding>) {
-    let lines: Vec<LineEvidence> = document
-        .text
-        .lines
-        .iter()
-        .filter(|line| line.symbols.len() >= MIN_LINE_SYMBOLS)
-        .map(|line| LineEvidence { quad: line.quad, confidence: line.confidence() })
-        .collect();
+    let lines = evidence(document);
     let fields: Vec<_> = reading
         .fields
         .iter()
@@ -62,31 +71,82 @@ pub(super) fn judge(
     (assessment.measures, assessment.findings)
 }
 
-/// Codes that say why something could not be read.
-const CAUSES: [FindingCode; 8] = [
-    FindingCode::QualityBlurred,
-    FindingCode::QualityGlare,
-    FindingCode::QualityUnderexposed,
-    FindingCode::QualityOverexposed,
-    FindingCode::QualityLowResolution,
-    FindingCode::QualityOccluded,
-    FindingCode::QualityStained,
-    FindingCode::CropCutOff,
-];
+/// Codes of what lies on one place of the document.
+const LOCAL_CAUSES: [FindingCode; 3] =
+    [FindingCode::QualityGlare, FindingCode::QualityOccluded, FindingCode::QualityStained];
+/// Codes of what is wrong with the whole picture.
+const GLOBAL_CAUSES: [FindingCode; 3] =
+    [FindingCode::QualityBlurred, FindingCode::QualityUnderexposed, FindingCode::QualityOverexposed];
+/// Share of a document's fields that must be missing before a fault of the whole picture is to blame: one or
+/// two are the reader's failure on a picture that a person can read.
+const MANY_MISSING: f32 = 0.4;
+/// Confidence under which a symbol counts as unread beside a missing field, and the share of such symbols
+/// that makes a fault of the whole picture the reason.
+const UNREAD_BELOW: f32 = 0.7;
+const UNREAD_SHARE: f32 = 0.2;
+
+/// Sharpness under which a picture is called blurred when much is missing and nothing else explains it. A
+/// moved camera leaves half of the strokes crisp, and measures 0.4.
+const SOFT: f32 = 0.55;
+
+/// The blur that explains why much of `reading` is missing from a soft picture.
+pub(super) fn blur_behind_missing(
+    page: usize,
+    measures: &QualityMeasures,
+    reading: &DocumentReading,
+) -> Option<Finding> {
+    let missing = reading.findings.iter().filter(|f| f.code == FindingCode::FieldMissing).count();
+    let many = missing as f32 >= MANY_MISSING * (missing + reading.fields.len()) as f32;
+    (missing > 1 && many && measures.sharpness < SOFT).then(|| {
+        Finding::new(
+            FindingCode::QualityBlurred,
+            Severity::Retake,
+            "画面模糊，多处文字看不清，请重拍",
+            "The picture is blurred and much of its text cannot be read; take it again",
+        )
+        .on_page(page)
+        .with_evidence("sharpness", f64::from(measures.sharpness))
+    })
+}
 
 /// A field that is missing altogether and a picture that is bad somewhere belong together: what
-/// hides a whole field leaves no unsure line to show for it. Such causes ask for a retake, and so
-/// they do when next to nothing could be read (`illegible`).
-pub(super) fn blame_missing_fields(findings: &mut [Finding], illegible: bool) {
-    let missing = findings.iter().find(|f| f.code == FindingCode::FieldMissing);
-    if missing.is_none() && !illegible {
+/// hides a whole field leaves no unsure line to show for it. But a reader also misses fields on good
+/// pictures. So a fault of one place asks for a retake only where it interrupts text, and a fault of
+/// the whole picture only where much is missing or unread; all do when next to nothing could be
+/// read (`illegible`). `lines` are those of each document.
+///
+/// An ID card's fields have known places, which `hidden` looks at itself.
+pub(super) fn blame_missing_fields(
+    findings: &mut [Finding],
+    kind: DocumentKind,
+    reading: &DocumentReading,
+    lines: &[Vec<LineEvidence>],
+    illegible: bool,
+) {
+    let missing: Vec<_> = findings.iter().filter(|f| f.code == FindingCode::FieldMissing).collect();
+    if missing.is_empty() && !illegible {
         return;
     }
-    let field = missing.and_then(|f| f.field.clone());
-    for finding in findings.iter_mut().filter(|f| CAUSES.contains(&f.code)) {
-        finding.severity = finding.severity.max(Severity::Retake);
-        if finding.field.is_none() {
-            finding.field.clone_from(&field);
+    let field = missing.first().and_then(|f| f.field.clone());
+    let many = missing.len() as f32 >= MANY_MISSING * (missing.len() + reading.fields.len()) as f32;
+    let empty = Vec::new();
+    for finding in findings.iter_mut() {
+        let lines = finding.page.and_then(|page| lines.get(page)).unwrap_or(&empty);
+        let blamed = if LOCAL_CAUSES.contains(&finding.code) {
+            let in_text = || finding.quad.is_some_and(|quad| stands_in_text(&quad.bounds(), lines));
+            if kind.is_id_card() { many } else { in_text() }
+        } else if GLOBAL_CAUSES.contains(&finding.code) {
+            many || unread_share(lines, UNREAD_BELOW) >= UNREAD_SHARE
+        } else {
+            // Text at the frame's edge, or print too small to be read, is evidence by itself.
+            matches!(finding.code, FindingCode::CropCutOff | FindingCode::QualityLowResolution)
+        };
+        let cause = || LOCAL_CAUSES.contains(&finding.code) || GLOBAL_CAUSES.contains(&finding.code);
+        if blamed || (illegible && cause()) {
+            finding.severity = finding.severity.max(Severity::Retake);
+            if finding.field.is_none() {
+                finding.field.clone_from(&field);
+            }
         }
     }
 }
@@ -94,20 +154,65 @@ pub(super) fn blame_missing_fields(findings: &mut [Finding], illegible: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        documents::FieldReading,
+        domain::{FieldName, Quad, Rect},
+    };
+
+    fn missing() -> Finding {
+        Finding::new(FindingCode::FieldMissing, Severity::Review, "缺", "missing").about("name")
+    }
+
+    fn read(count: usize) -> DocumentReading {
+        let field = |i: usize| FieldReading {
+            name: FieldName::new(["name", "sex", "school", "major"][i % 4]),
+            value: String::new(),
+            text: String::new(),
+            sources: Vec::new(),
+            quad: None,
+            page: 0,
+            score: 1.0,
+            readers: Vec::new(),
+            alternatives: Vec::new(),
+        };
+        DocumentReading { fields: (0..count).map(field).collect(), ..DocumentReading::default() }
+    }
+
+    /// Severity of a glare at `place` beside a line, with or without a missing field.
+    fn severity(place: Rect, with_missing: bool) -> Severity {
+        let line = Quad::from_rect(Rect::new(100.0, 100.0, 300.0, 130.0));
+        let lines = vec![vec![LineEvidence { quad: line, confidence: 0.95, symbols: 8 }]];
+        let mut findings = vec![
+            Finding::new(FindingCode::QualityGlare, Severity::Review, "反光", "Glare")
+                .on_page(0)
+                .at(Quad::from_rect(place)),
+        ];
+        findings.extend(with_missing.then(missing));
+        blame_missing_fields(&mut findings, DocumentKind::Diploma, &read(9), &lines, false);
+        findings[0].severity
+    }
 
     #[test]
-    fn glare_asks_for_a_retake_only_when_a_field_is_missing() {
-        let glare = Finding::new(FindingCode::QualityGlare, Severity::Review, "反光", "Glare");
-        let mut alone = vec![glare.clone()];
-        blame_missing_fields(&mut alone, false);
-        assert_eq!(alone[0].severity, Severity::Review);
+    fn glare_asks_for_a_retake_where_it_interrupts_text_and_a_field_is_missing() {
+        let beside = Rect::new(310.0, 90.0, 400.0, 140.0);
+        assert_eq!(severity(beside, true), Severity::Retake);
+        assert_eq!(severity(beside, false), Severity::Review);
+        assert_eq!(severity(Rect::new(700.0, 700.0, 800.0, 800.0), true), Severity::Review);
+    }
 
-        let missing =
-            Finding::new(FindingCode::FieldMissing, Severity::Review, "缺", "missing").about("name");
-        let mut both = vec![glare, missing];
-        blame_missing_fields(&mut both, false);
-        assert_eq!(both[0].severity, Severity::Retake);
-        assert_eq!(both[0].field.as_ref().map(|f| f.as_str()), Some("name"));
-        assert_eq!(both[1].severity, Severity::Review);
+    #[test]
+    fn one_missed_field_does_not_make_the_light_bad() {
+        let lines = vec![vec![LineEvidence {
+            quad: Quad::from_rect(Rect::default()),
+            confidence: 0.95,
+            symbols: 80,
+        }]];
+        let dark = Finding::new(FindingCode::QualityUnderexposed, Severity::Info, "暗", "dark").on_page(0);
+        let mut findings = vec![dark.clone(), missing()];
+        blame_missing_fields(&mut findings, DocumentKind::Diploma, &read(9), &lines, false);
+        assert_eq!(findings[0].severity, Severity::Info);
+        let mut findings = vec![dark, missing()];
+        blame_missing_fields(&mut findings, DocumentKind::Diploma, &read(1), &lines, false);
+        assert_eq!(findings[0].severity, Severity::Retake);
     }
 }

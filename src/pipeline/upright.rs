@@ -46,6 +46,11 @@ const PAGE_SIDE_PX: u32 = 2000;
 const CARD_DETECTION_PX: u32 = 640;
 /// Detector input for pages. At 960 the small print of an A4 page is found, at 736 some of it is lost.
 pub(super) const PAGE_DETECTION_PX: u32 = 1088;
+/// Longer side ÷ shorter side of A4. A longer page (a phone's screen, a browser's window) is read with more
+/// pixels along it, so that its print is not smaller than on paper.
+const PAPER_ELONGATION: f32 = std::f32::consts::SQRT_2;
+/// How much more at most: time and memory of the detector grow with it.
+const MOST_STRETCH: f32 = 1.6;
 /// Width ÷ height that may be an ID card (1.585), with what a hasty quad and perspective add.
 const CARD_ASPECTS: std::ops::RangeInclusive<f32> = 1.42..=1.76;
 /// Longer side of the copy that the orientation classifier looks at.
@@ -117,8 +122,11 @@ impl Pipeline {
         let aspect = if turns.is_multiple_of(2) { found.aspect } else { 1.0 / found.aspect };
         let quad = found.quad.rotated_clockwise(turns);
         let card = CARD_ASPECTS.contains(&aspect);
-        let (side, detection) =
-            if card { (CARD_SIDE_PX, CARD_DETECTION_PX) } else { (PAGE_SIDE_PX, PAGE_DETECTION_PX) };
+        let (side, detection) = if card {
+            (CARD_SIDE_PX, CARD_DETECTION_PX)
+        } else {
+            page_sides(quad.width() / quad.height().max(1.0))
+        };
         let (width, height) = natural_size(&quad, aspect, side);
         let Some(cut) = rectify(&page.pixels, &quad, width, height) else { return Ok(None) };
         let lines = self.reader.read_page(&cut.pixels, detection)?;
@@ -183,6 +191,12 @@ fn from_text_layer(page: &PageImage) -> Option<Upright> {
             codes: Vec::new(),
         },
     })
+}
+
+/// Longest sides of a page's picture and of the detector's input for a page of this width ÷ height.
+fn page_sides(aspect: f32) -> (u32, u32) {
+    let stretch = (aspect.max(1.0 / aspect.max(0.01)) / PAPER_ELONGATION).clamp(1.0, MOST_STRETCH);
+    ((PAGE_SIDE_PX as f32 * stretch) as u32, (PAGE_DETECTION_PX as f32 * stretch) as u32)
 }
 
 /// How much a reading looks like text, 0 to 1: the mean confidence of its symbols, less for a few

@@ -71,6 +71,20 @@ def _project(rng, placed, w, h, fill):
     return [q * scale + shift for q in quads]
 
 
+def _flat(rng, img, face, w, h):
+    """Where a scanner or a screen shows the face: filling the frame, or squarely on an even bed."""
+    frame = np.array([[0, 0], [w, 0], [w, h], [0, h]], float)
+    if rng.random() < 0.6:
+        return frame + rng.uniform(-2, 2, (4, 2))
+    img[:] = np.clip(rng.uniform(205, 255) + rng.uniform(-5, 5, 3), 0, 255)
+    scale = rng.uniform(0.4, 0.98) * min(w / face[2], h / face[3])
+    half = np.array([face[2], face[3]]) * scale / 2
+    centre = np.array([w, h]) / 2 + rng.uniform(-1, 1, 2) * (np.array([w, h]) / 2 - half)
+    a = np.radians(rng.normal(0, 0.8))
+    turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    return (np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half) @ turn.T + centre
+
+
 def _clutter(rng, img, w, h):
     """Pens, cups, corners of other things."""
     for _ in range(int(rng.integers(0, 4))):
@@ -157,8 +171,8 @@ def compose(rng):
         r = rng.random()
         fill = rng.uniform(0.45, 0.97) if r < 0.8 else rng.uniform(0.97, 1.35) if r < 0.92 else rng.uniform(1.4, 2.2)
         quads = _project(rng, placed, w, h, fill)
-        if r > 0.97:  # a scan or screenshot: exactly the frame
-            placed, quads = placed[:1], [np.array([[0, 0], [w, 0], [w, h], [0, h]], float) + rng.uniform(-2, 2, (4, 2))]
+        if r > 0.9:  # a scan or a screenshot
+            placed, quads = placed[:1], [_flat(rng, img, placed[0][0], w, h)]
         if placed[0][0][2] == 85.6 and rng.random() < 0.12:  # cards on a blank sheet
             sheet = np.concatenate(quads)
             m = sheet.mean(0)

@@ -110,12 +110,13 @@ def main():
     ap.add_argument("--seed", type=int, default=20261124)
     ap.add_argument("--extra", help="npz with x, y: further pictures mixed in")
     ap.add_argument("--resume", help="npz of parameters to start from")
+    ap.add_argument("--workers", type=int, default=2, help="processes that compose pictures")
     ap.add_argument("--lr", type=float, default=2.5e-3)
     args = ap.parse_args()
     rng = np.random.default_rng(args.seed)
     start = time.time()
     chunk = 50
-    with mp.get_context("fork").Pool(2) as pool:
+    with mp.get_context("fork").Pool(args.workers) as pool:
         parts = pool.map(_make, [(args.seed + i, chunk) for i in range(args.pool // chunk)])
     xs, ys = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
     del parts

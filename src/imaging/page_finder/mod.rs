@@ -7,6 +7,7 @@
 mod aspect;
 mod barrier;
 mod edges;
+mod flat;
 mod maps;
 mod outline;
 mod regions;
@@ -122,10 +123,16 @@ pub fn find_documents(
         .and_then(|net| maps::from_net(&work, net))
         .or_else(|| maps::shrink_to_input(&work).map(|small| barrier::maps(&small)));
     let Some(maps) = maps else { return Vec::new() };
-    let scale = Point::new(width as f32 / work.width() as f32, height as f32 / work.height() as f32);
-    let mut found: Vec<DocumentQuad> = regions::regions(&maps, params)
+    let mut located: Vec<DocumentQuad> = regions::regions(&maps, params)
         .iter()
         .filter_map(|region| locate(&work, &maps, region, params))
+        .collect();
+    if let Some(ground) = flat::FlatGround::of(&work) {
+        located = ground.settle(&work, located, params);
+    }
+    let scale = Point::new(width as f32 / work.width() as f32, height as f32 / work.height() as f32);
+    let mut found: Vec<DocumentQuad> = located
+        .into_iter()
         .map(|document| DocumentQuad {
             quad: document.quad.map(|p| Point::new(p.x * scale.x, p.y * scale.y)),
             ..document

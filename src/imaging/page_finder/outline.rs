@@ -71,7 +71,7 @@ pub(super) fn agreement(maps: &PageMaps, region: &Region, quad: &Quad, width: f3
     }
 }
 
-fn contains(quad: &Quad, p: Point) -> bool {
+pub(super) fn contains(quad: &Quad, p: Point) -> bool {
     (0..4).all(|i| cross(quad.0[i], quad.0[(i + 1) % 4], p) >= 0.0)
 }
 

@@ -6,7 +6,7 @@ use crate::domain::{FieldName, Finding, FindingCode, Quad, QualityMeasures, Seve
 
 use super::{
     Assessment, DocumentView, LineEvidence, QualityParams, completeness, exposure, glare, occlusion,
-    resolution, sharpness, spots::Spot,
+    resolution, sharpness, spots::Spot, unread_share,
 };
 
 /// Measures `view` and judges it. A finding asks for a retake only where a line is not read.
@@ -26,7 +26,7 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
         exposure: light.measure(),
         glare: total(&glare),
         occlusion: total(&covered),
-        completeness: completeness::of(view),
+        completeness: completeness::of(view, params.cut_text_lines),
         dpi: resolution::dpi(view),
     };
     let judge = Judge { view, params };
@@ -81,6 +81,15 @@ impl Judge<'_> {
         }
     }
 
+    /// The severity of a fault of the whole picture, by how much of the text is not read.
+    fn severity_of_all(&self) -> Severity {
+        match unread_share(self.view.lines, self.params.unreadable) {
+            share if share >= self.params.unread_retake => Severity::Retake,
+            share if share >= self.params.unread_review => Severity::Review,
+            _ => Severity::Info,
+        }
+    }
+
     /// The field whose place overlaps `quad` most.
     fn field_at(&self, quad: &Quad) -> Option<&FieldName> {
         let bounds = quad.bounds();
@@ -122,7 +131,15 @@ impl Judge<'_> {
             .filter_map(|(line, value)| value.map(|value| (line, value)))
             .filter(|&(line, value)| value < self.params.blurred && line.confidence < self.params.readable)
             .min_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence))?;
-        let severity = self.severity(std::iter::once(line.confidence));
+        // A field's own line that is soft and unread is lost; any other may be a seal or a watermark.
+        let of_field = self.view.fields.iter().any(|(_, place)| {
+            place.bounds().intersection(line.quad.bounds()).area() > 0.5 * place.bounds().area()
+        });
+        let severity = if of_field && line.confidence < self.params.unreadable {
+            Severity::Retake
+        } else {
+            self.severity_of_all()
+        };
         let finding = self.finding(
             FindingCode::QualityBlurred,
             severity,
@@ -181,7 +198,7 @@ impl Judge<'_> {
         } else {
             return None;
         };
-        let severity = self.severity(self.view.lines.iter().map(|line| line.confidence));
+        let severity = self.severity_of_all();
         Some(
             self.finding(code, severity, zh, en, None)
                 .with_evidence("paper_level", f64::from(light.paper))
@@ -190,11 +207,14 @@ impl Judge<'_> {
     }
 
     fn resolution(&self) -> Option<Finding> {
-        let height = resolution::line_height_px(self.view)?;
-        if height >= self.params.low_line_px {
+        let height = resolution::line_height_px(self.view).unwrap_or(f32::MAX);
+        let side = self.view.pixels.width().max(self.view.pixels.height()) as f32 * self.view.source_scale;
+        let card = self.view.expected_aspect.is_some_and(|aspect| aspect > 1.0);
+        let least = if card { self.params.low_card_px } else { self.params.low_sheet_px };
+        if height >= self.params.low_line_px && side >= least {
             return None;
         }
-        let severity = self.severity(self.view.lines.iter().map(|line| line.confidence));
+        let severity = self.severity_of_all();
         let finding = self.finding(
             FindingCode::QualityLowResolution,
             severity,
@@ -202,7 +222,12 @@ impl Judge<'_> {
             "The resolution is too low",
             None,
         );
-        Some(finding.with_evidence("line_height_px", f64::from(height)))
+        let finding = finding.with_evidence("document_side_px", f64::from(side));
+        Some(if height < f32::MAX {
+            finding.with_evidence("line_height_px", f64::from(height))
+        } else {
+            finding
+        })
     }
 
     fn cut_off(&self, completeness: f32) -> Option<Finding> {
@@ -231,7 +256,7 @@ mod tests {
             pixels,
             page: 0,
             source_scale: 1.0,
-            lines: &[LineEvidence { quad: line, confidence }],
+            lines: &[LineEvidence { quad: line, confidence, symbols: 18 }],
             fields: &[(FieldName::new("name"), line)],
             edges: None,
             expected_aspect: None,
@@ -243,7 +268,7 @@ mod tests {
     /// Grey paper with strokes on one line and, if asked, a burnt-out spot over it.
     fn card(glare: bool) -> RgbImage {
         RgbImage::from_fn(856, 540, |x, y| {
-            let stroke = (100..500).contains(&x) && (100..140).contains(&y) && x % 10 < 4;
+            let stroke = (100..500).contains(&x) && (100..140).contains(&y) && (x % 10 < 4 || y % 10 < 3);
             let spot = glare && (200..320).contains(&x) && (60..180).contains(&y);
             Rgb(if spot {
                 [255; 3]

@@ -9,15 +9,22 @@ const ASPECT_TOLERANCE: f32 = 1.06;
 /// Estimated share of the document that is in the picture, 0 to 1; 1 where nothing says otherwise.
 ///
 /// An edge beyond the frame takes an unknown part along; the expected aspect ratio tells how much.
-/// All four edges beyond the frame is how a scan or a screenshot looks, and says nothing.
-pub(super) fn of(view: &DocumentView<'_>) -> f32 {
+/// Where the shape is unknown, print that runs up to such an edge (within `near` line heights) does. All
+/// four edges beyond the frame is how a scan or a screenshot looks, and says nothing.
+pub(super) fn of(view: &DocumentView<'_>, near: f32) -> f32 {
     let Some(edges) = view.edges else { return 1.0 };
     let outside = |i: usize| edges.get(i) == Some(&EdgeState::OutsideFrame);
     let count = (0..4).filter(|&i| outside(i)).count();
     if count == 0 || count == 4 {
         return 1.0;
     }
-    let Some(expected) = view.expected_aspect else { return UNKNOWN_SHARE };
+    let Some(expected) = view.expected_aspect else {
+        return if (0..4).any(|i| outside(i) && text_runs_up_to(view, i, near)) {
+            UNKNOWN_SHARE
+        } else {
+            1.0
+        };
+    };
     let aspect = view.pixels.width() as f32 / view.pixels.height().max(1) as f32;
     let (narrow, flat) = (expected / aspect, aspect / expected);
     let (across, along) = (outside(1) || outside(3), outside(0) || outside(2));
@@ -27,6 +34,21 @@ pub(super) fn of(view: &DocumentView<'_>) -> f32 {
         _ => narrow.max(flat),
     };
     if missing_factor <= ASPECT_TOLERANCE { 1.0 } else { (1.0 / missing_factor).clamp(0.0, 1.0) }
+}
+
+/// Whether a line of text ends less than `near` line heights from edge `side` (top, right, bottom, left).
+fn text_runs_up_to(view: &DocumentView<'_>, side: usize, near: f32) -> bool {
+    let (width, height) = (view.pixels.width() as f32, view.pixels.height() as f32);
+    view.lines.iter().any(|line| {
+        let place = line.quad.bounds();
+        let gap = match side {
+            0 => place.top,
+            1 => width - place.right,
+            2 => height - place.bottom,
+            _ => place.left,
+        };
+        gap < near * line.quad.height()
+    })
 }
 
 /// Reported when an edge is missing and the document's shape is unknown.
@@ -39,16 +61,19 @@ mod tests {
 
     fn share(width: u32, edges: [EdgeState; 4]) -> f32 {
         let pixels = RgbImage::new(width, 540);
-        of(&DocumentView {
-            pixels: &pixels,
-            page: 0,
-            source_scale: 1.0,
-            lines: &[],
-            fields: &[],
-            edges: Some(edges),
-            expected_aspect: Some(1.585),
-            width_mm: None,
-        })
+        of(
+            &DocumentView {
+                pixels: &pixels,
+                page: 0,
+                source_scale: 1.0,
+                lines: &[],
+                fields: &[],
+                edges: Some(edges),
+                expected_aspect: Some(1.585),
+                width_mm: None,
+            },
+            1.2,
+        )
     }
 
     #[test]

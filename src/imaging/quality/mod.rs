@@ -6,6 +6,7 @@
 
 mod assess;
 mod completeness;
+mod covers;
 mod exposure;
 mod glare;
 mod occlusion;
@@ -20,12 +21,23 @@ use crate::domain::{FieldName, Finding, Quad, QualityMeasures};
 use super::EdgeState;
 
 pub use assess::assess;
+pub use covers::{Cover, covers, stands_in_text};
 
 /// A line of text on the document and how sure the recogniser is of it, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LineEvidence {
     pub quad: Quad,
     pub confidence: f32,
+    /// How many symbols were read on it.
+    pub symbols: usize,
+}
+
+/// Share of the symbols that stand on lines read with less than `confidence`; 1 without any text.
+pub fn unread_share(lines: &[LineEvidence], confidence: f32) -> f32 {
+    let all: usize = lines.iter().map(|line| line.symbols).sum();
+    let unread: usize =
+        lines.iter().filter(|line| line.confidence < confidence).map(|line| line.symbols).sum();
+    if all == 0 { 1.0 } else { unread as f32 / all as f32 }
 }
 
 /// What is known about the document besides its pixels. Places are pixels of the upright document.
@@ -61,6 +73,11 @@ pub struct QualityParams {
     /// A line under this counts as not read: together with a bad measure it asks for a retake.
     /// Higher rejects pictures that a person can read.
     pub unreadable: f32,
+    /// Share of the symbols that must be unread before a fault of the whole picture (light, blur, resolution)
+    /// asks for a retake. One stray reading of a seal or a watermark is 0.05; lower lets it decide.
+    pub unread_retake: f32,
+    /// The same for a review.
+    pub unread_review: f32,
     /// Sharpness (0 to 1) under which a doubtful line is called blurred.
     pub blurred: f32,
     /// Share of the paper burnt out that is worth a finding even where no text stands.
@@ -74,6 +91,14 @@ pub struct QualityParams {
     /// Height of text lines in source pixels under which strokes merge: 12 px is where PP-OCR's
     /// line accuracy starts to fall.
     pub low_line_px: f32,
+    /// Longer side of a card in source pixels under which its print cannot be read: a card's
+    /// 85.6 mm then have 3.5 pixels a millimetre, its 2.2 mm print 8 pixels.
+    pub low_card_px: f32,
+    /// The same for a sheet: A4 then has 1.9 pixels a millimetre, its 3.7 mm print 7 pixels.
+    pub low_sheet_px: f32,
+    /// How close to an edge that is outside of the frame text must stand, in line heights, for the
+    /// document to count as cut off where its shape does not tell. Forms keep 15 mm of margin, 4 lines.
+    pub cut_text_lines: f32,
     /// Share of the document covered by something from which it is reported.
     pub occluded_area: f32,
     /// Share of the document that may be missing before it is called cut off.
@@ -85,12 +110,17 @@ impl Default for QualityParams {
         Self {
             readable: 0.9,
             unreadable: 0.55,
+            unread_retake: 0.3,
+            unread_review: 0.08,
             blurred: 0.35,
             glare_area: 0.01,
             hurt_share: 0.15,
             dark_paper: 70.0,
             burnt_share: 0.5,
             low_line_px: 12.0,
+            low_card_px: 300.0,
+            low_sheet_px: 560.0,
+            cut_text_lines: 1.2,
             occluded_area: 0.006,
             missing: 0.03,
         }
