@@ -21,7 +21,7 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     let text = flow::join(pages);
     let rows: Vec<Passage> = (0..pages.len()).flat_map(|page| flow::rows(pages, page)).collect();
     let mut fields: Vec<FieldReading> = Vec::new();
-    fields.extend(body::name(pages, &text));
+    fields.extend(body::name(pages, &text, &rows));
     fields.extend(body::sex(pages, &text));
     fields.extend(body::birth_date(pages, &text));
     fields.extend(body::period(pages, &text));
@@ -180,6 +180,14 @@ mod tests {
                 ("issued_on", "2022-07-08"),
             ],
         );
+    }
+
+    #[test]
+    fn a_title_that_lost_its_end() {
+        let name = [("name", "张三")];
+        check(&SELF_TAUGHT.replace("高等教育自学考试毕业证书", "高等教育自学考试毕业"), &name);
+        check(&SELF_TAUGHT.replace("高等教育自学考试毕业证书\n", ""), &name);
+        check(&REGULAR.replace("毕业证书\n学生 ", "毕业证\n"), &name);
     }
 
     #[test]

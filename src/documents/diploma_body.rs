@@ -42,10 +42,29 @@ static NAME: LazyLock<[Frame; 7]> = LazyLock::new(|| {
 /// Words of titles and labels that no name holds.
 const NOT_IN_NAMES: [&str; 9] = ["证书", "書", "学校", "学院", "教育", "考试", "大学", "性", "别"];
 
-pub fn name(pages: &[PageText], text: &Passage) -> Option<FieldReading> {
-    frames::read(pages, text, "name", &*NAME, |chars| {
-        person_name::parse(chars).filter(|name| !NOT_IN_NAMES.iter().any(|word| name.value.contains(word)))
-    })
+/// A line that begins with the name: the end of the title above it was lost.
+static NAME_FIRST: LazyLock<[Frame; 1]> = LazyLock::new(|| {
+    [Frame::new(
+        r"^(?:学生|学员)?(?P<v>[\p{Han}·.]{2,20}?)[,，。.、:]*(?:性[别剐刷])?[:,，]*[男女][,，。.]",
+        WEAK,
+    )]
+});
+
+/// What is left of the title before a name in joined text.
+const TITLE_RESTS: [&str; 6] = ["毕业证书", "业证书", "证书", "毕业", "书", "证"];
+
+pub fn name(pages: &[PageText], text: &Passage, rows: &[Passage]) -> Option<FieldReading> {
+    let parse = |chars: &[char]| {
+        let rest = TITLE_RESTS
+            .iter()
+            .map(|rest| rest.chars().collect::<Vec<_>>())
+            .find(|rest| chars.starts_with(rest))
+            .map_or(0, |rest| rest.len());
+        let name = person_name::parse(chars.get(rest..)?)?.shifted(rest);
+        (!NOT_IN_NAMES.iter().any(|word| name.value.contains(word))).then_some(name)
+    };
+    frames::read(pages, text, "name", &*NAME, parse)
+        .or_else(|| rows.iter().find_map(|row| frames::read(pages, row, "name", &*NAME_FIRST, parse)))
 }
 
 static SEX: LazyLock<[Frame; 3]> = LazyLock::new(|| {

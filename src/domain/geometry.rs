@@ -129,6 +129,14 @@ impl Quad {
         Point::new((a.x + b.x + c.x + d.x) / 4.0, (a.y + b.y + c.y + d.y) / 4.0)
     }
 
+    /// The quad of a line carried on at both ends by `heights` of its own heights.
+    #[must_use]
+    pub fn lengthened(&self, heights: f32) -> Self {
+        let share = heights * self.height() / self.width().max(1.0);
+        let [tl, tr, br, bl] = self.0;
+        Self([tl.lerp(tr, -share), tl.lerp(tr, 1.0 + share), bl.lerp(br, 1.0 + share), bl.lerp(br, -share)])
+    }
+
     /// Mean length of the top and bottom edges, in pixels.
     pub fn width(&self) -> f32 {
         f32::midpoint(self.0[0].distance(self.0[1]), self.0[3].distance(self.0[2]))

@@ -1,6 +1,6 @@
 //! From the recogniser's certainty to a probability that holds.
 //!
-//! For each group of fields, each answer of the second reader, and with or without corroboration, a monotone piecewise-linear curve,
+//! For each field, or group of fields where one has been seen too seldom, each answer of the second reader, and with or without corroboration, a monotone piecewise-linear curve,
 //! fitted by isotonic regression (pool adjacent violators, Ayer et al. 1955) on documents set aside.
 
 use std::collections::BTreeMap;
@@ -87,8 +87,8 @@ impl Calibration {
     /// Probability that a field's value is right. Without a curve the certainty itself stands.
     pub fn confidence(&self, field: &str, evidence: &Evidence) -> f64 {
         let at = log_odds(evidence.certainty);
-        let curve = |group: &str| self.curves.get(&evidence.key(group));
-        match curve(group(field)).or_else(|| curve("any")) {
+        let curve = |of: &str| self.curves.get(&evidence.key(of));
+        match curve(&own(field)).or_else(|| curve(group(field))).or_else(|| curve("any")) {
             Some(curve) => curve.at(at),
             None => evidence.certainty.clamp(0.0, 1.0),
         }
@@ -99,8 +99,9 @@ impl Calibration {
         let mut by_key: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
         for (field, evidence, right) in observations {
             let at = log_odds(evidence.certainty);
-            by_key.entry(evidence.key(group(field))).or_default().push((at, right));
-            by_key.entry(evidence.key("any")).or_default().push((at, right));
+            for of in [own(field).as_str(), group(field), "any"] {
+                by_key.entry(evidence.key(of)).or_default().push((at, right));
+            }
         }
         let curves = by_key
             .into_iter()
@@ -111,8 +112,13 @@ impl Calibration {
     }
 }
 
-/// Fewer observations than this say less than the curve of all fields together.
-const MIN_OBSERVATIONS: usize = 60;
+/// Fewer observations than this say less than the curve of the field's group, or of all fields together.
+const MIN_OBSERVATIONS: usize = 100;
+
+/// The name of a field's own curves, for those that occur often enough.
+fn own(field: &str) -> String {
+    format!("field {field}")
+}
 
 /// Fields that are read alike are calibrated together.
 fn group(field: &str) -> &'static str {
@@ -213,7 +219,7 @@ mod tests {
     proptest! {
         #[test]
         fn confidence_never_falls_as_certainty_rises(
-            points in prop::collection::vec((0.01..0.999_f64, any::<bool>()), 60..200),
+            points in prop::collection::vec((0.01..0.999_f64, any::<bool>()), 100..200),
             a in 0.0..1.0_f64,
             b in 0.0..1.0_f64,
         ) {

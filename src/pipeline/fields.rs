@@ -31,6 +31,12 @@ const ALWAYS_ACCURATE: [&str; 4] = ["name", "school", "principal", "issuing_auth
 const NAMES: [&str; 2] = ["name", "principal"];
 /// Least probability of a symbol in a critical field that is believed at once.
 const REREAD_BELOW: f32 = 0.985;
+/// Characters of an ID number, of a skill-level certificate's number and of a CHSI code.
+const ID_NUMBER_LEN: usize = 18;
+const SKILL_NUMBER_LEN: usize = 22;
+const VERIFICATION_CODE_LEN: usize = 16;
+/// How far a line whose number was cut short is read on at both ends, in line heights: two digits.
+const CUT_SHORT_REACH: f32 = 1.2;
 /// Certainty below which Tesseract is asked about a critical field (some 40 ms each).
 const SECOND_READER_BELOW: f64 = 0.90;
 /// Confidence below which a field is brought to a person's eyes. At 0.80 one in five of what is
@@ -71,8 +77,12 @@ impl Pipeline {
         documents: &mut [Upright],
     ) -> Result<bool, InferenceError> {
         let mut lines = BTreeSet::new();
+        let mut cut_short = BTreeSet::new();
         for field in &reading.fields {
             let name = field.name.as_str();
+            if is_cut_short(field) {
+                cut_short.extend(field.sources.iter().map(|source| (source.page, source.line)));
+            }
             let limit = if ALWAYS_ACCURATE.contains(&name) || is_doubtful(field) {
                 1.0
             } else if CRITICAL.contains(&name) {
@@ -93,9 +103,13 @@ impl Pipeline {
                 }
             }
         }
+        lines.extend(&cut_short);
         for &(page, index) in &lines {
             let document = &mut documents[page];
-            let quad = document.text.lines[index].quad;
+            let mut quad = document.text.lines[index].quad;
+            if cut_short.contains(&(page, index)) {
+                quad = quad.lengthened(CUT_SHORT_REACH);
+            }
             document.text.lines[index] = self.reader.read_line_accurately(&document.pixels, quad)?;
         }
         Ok(!lines.is_empty())
@@ -170,6 +184,17 @@ fn is_doubtful(field: &FieldReading) -> bool {
         "address" => !field.alternatives.is_empty() || !region::names_county(&field.value),
         _ => false,
     }
+}
+
+/// Whether a number has fewer characters than it must: the box around its line may have cut it.
+fn is_cut_short(field: &FieldReading) -> bool {
+    let least = match field.name.as_str() {
+        "id_number" => ID_NUMBER_LEN,
+        "certificate_number" if field.value.starts_with(['S', 'Y']) => SKILL_NUMBER_LEN,
+        "verification_code" if field.value.starts_with('A') => VERIFICATION_CODE_LEN,
+        _ => return false,
+    };
+    field.value.len() < least
 }
 
 /// Runs a kind's reader; kinds without fields (and the forms, which are read by their templates)

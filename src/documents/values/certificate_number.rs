@@ -61,6 +61,9 @@ pub fn year(number: &str) -> Option<i16> {
 /// Shortest run of letters and digits that is taken for a number behind its label.
 const MIN_RUN: usize = 8;
 
+/// A number in no known format was more likely misread than printed so.
+const MALFORMED_FACTOR: f32 = 0.6;
+
 /// The number that `chars` hold, in normal form.
 pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     let is_part = |c: char| c.is_ascii_alphanumeric();
@@ -115,6 +118,9 @@ fn normalise(chars: &[char], at: usize, run: usize) -> Parsed<String> {
                     .push((std::mem::replace(&mut value, lettered), factor * (1.0 - LEADING_LETTER_FACTOR)));
             }
         }
+    }
+    if format(&value) == Format::Malformed {
+        factor *= MALFORMED_FACTOR;
     }
     Parsed { value, range: at..at + run, factor, alternatives }
 }

@@ -15,40 +15,8 @@ const MAX_WITHOUT_DOT: usize = 8;
 /// Words that stand in titles and never in names.
 const NO_NAME: [&str; 8] = ["报告", "备案", "审批", "证书", "教育部", "学院", "学校", "登记表"];
 
-/// First characters that are no surname on these papers, and the surname that they are misread from or
-/// printed for: look-alikes, and traditional forms, which none of these papers prints.
-const SURNAME_FOLDS: [(char, char); 30] = [
-    ('洗', '冼'),
-    ('也', '乜'),
-    ('緱', '缑'),
-    ('賀', '贺'),
-    ('張', '张'),
-    ('陳', '陈'),
-    ('劉', '刘'),
-    ('楊', '杨'),
-    ('黃', '黄'),
-    ('趙', '赵'),
-    ('吳', '吴'),
-    ('孫', '孙'),
-    ('馬', '马'),
-    ('鄭', '郑'),
-    ('謝', '谢'),
-    ('羅', '罗'),
-    ('許', '许'),
-    ('鄧', '邓'),
-    ('馮', '冯'),
-    ('蕭', '萧'),
-    ('葉', '叶'),
-    ('蔣', '蒋'),
-    ('盧', '卢'),
-    ('賈', '贾'),
-    ('陸', '陆'),
-    ('龔', '龚'),
-    ('鍾', '钟'),
-    ('譚', '谭'),
-    ('譙', '谯'),
-    ('闞', '阚'),
-];
+/// First characters that are no surname, and the surname that they are misread from.
+const SURNAME_FOLDS: [(char, char); 2] = [('洗', '冼'), ('也', '乜')];
 
 /// What folding the surname costs: the character was not read as it stands.
 const FOLDED_SURNAME_FACTOR: f32 = 0.8;

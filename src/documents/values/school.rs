@@ -3,7 +3,7 @@
 use super::{fuzzy, lists::SCHOOLS, text_norm::is_han};
 
 /// How names of schools end, longest first.
-const ENDINGS: [&str; 26] = [
+const ENDINGS: [&str; 28] = [
     "高等专科学校",
     "中等专业学校",
     "职业技术学院",
@@ -25,6 +25,8 @@ const ENDINGS: [&str; 26] = [
     "职高",
     "职中",
     "职教中心",
+    "教育中心",
+    "培训学院",
     "研究院",
     "大学",
     "学院",
