@@ -179,9 +179,8 @@ impl Pipeline {
                 }
                 qualities.push(measures);
                 of_documents.extend(found);
-                let lines = quality::evidence(upright);
-                of_documents.extend(hidden::find(kind, &upright.pixels, index, &reading, &lines));
-                evidence.push(lines);
+                of_documents.extend(hidden::find(kind, &upright.pixels, index, &reading));
+                evidence.push(quality::evidence(upright));
             }
         }
         findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));

@@ -1,16 +1,14 @@
-//! A field that was not read: is something lying on its place?
+//! A field of an ID card that was not read: is something lying on its place?
 //!
-//! An ID card's layout is fixed, so the place of a field is known even where nothing could be read.
+//! The card's layout is fixed, so the place of a field is known even where nothing could be read.
 //! Paper with print on it has the paper's own colour in most of its pixels; a burnt-out reflection,
-//! a finger, a stain or a pen over it changes that colour. On any other document the thing itself is looked
-//! for: a solid blob that interrupts text.
+//! a finger, a stain or a pen over it changes that colour.
 
 use image::RgbImage;
 
 use crate::{
     documents::DocumentReading,
     domain::{DocumentKind, Finding, FindingCode, Quad, Rect, Severity},
-    imaging::quality::{LineEvidence, covers},
 };
 
 /// Places of values in millimetres of the card (DOMAIN.md §1): name, left, top, right, bottom.
@@ -37,19 +35,18 @@ const MAX_COLOUR_DIFFERENCE: f32 = 30.0;
 /// A place whose every channel is typically at least this bright is burnt out rather than covered.
 const BURNT_OUT: u8 = 247;
 
-/// Findings for the fields of an upright document that are missing because something lies on them.
-/// Quads are in the pixels of `card`; `lines` are the document's.
+/// Findings for the fields of an upright card that are missing because something lies on them.
+/// Quads are in the pixels of `card`.
 pub(super) fn find(
     kind: DocumentKind,
     card: &RgbImage,
     page: usize,
     reading: &DocumentReading,
-    lines: &[LineEvidence],
 ) -> Vec<Finding> {
     let places: &[(&'static str, Rect)] = match kind {
         DocumentKind::IdCardFront => &FRONT,
         DocumentKind::IdCardBack => &BACK,
-        _ => return on_text(card, page, reading, lines),
+        _ => return Vec::new(),
     };
     let (sx, sy) = (card.width() as f32 / CARD_WIDTH_MM, card.height() as f32 / CARD_HEIGHT_MM);
     let in_pixels = |mm: Rect| Rect::new(mm.left * sx, mm.top * sy, mm.right * sx, mm.bottom * sy);
@@ -97,38 +94,6 @@ pub(super) fn find(
         .collect()
 }
 
-/// Findings for things that lie on the text of a document without fixed places.
-fn on_text(
-    pixels: &RgbImage,
-    page: usize,
-    reading: &DocumentReading,
-    lines: &[LineEvidence],
-) -> Vec<Finding> {
-    let missing = reading.findings.iter().find(|finding| finding.code == FindingCode::FieldMissing);
-    let field = missing.and_then(|finding| finding.field.as_ref());
-    // All fields read: whatever it is, a person may decide whether it hides anything.
-    let severity = if field.is_some() { Severity::Retake } else { Severity::Review };
-    covers(pixels, lines)
-        .into_iter()
-        .map(|cover| {
-            let (zh, en) = if cover.code == FindingCode::QualityStained {
-                (
-                    "文字被污渍盖住，请重拍或更换材料",
-                    "A stain hides text; clean the document or use another copy",
-                )
-            } else {
-                ("文字被遮挡，请重拍", "Something hides text; take the picture again")
-            };
-            let finding = Finding::new(cover.code, severity, zh, en).on_page(page).at(cover.quad());
-            match field {
-                Some(field) => finding.about(field.as_str().to_owned()),
-                None => finding,
-            }
-            .with_evidence("area_share", f64::from(cover.share))
-        })
-        .collect()
-}
-
 /// Median of each channel over a rectangle; print covers less than half of it.
 fn typical_colour(card: &RgbImage, place: Rect) -> [u8; 3] {
     let clamp = |v: f32, limit: u32| v.clamp(0.0, limit as f32) as u32;
@@ -167,7 +132,7 @@ mod tests {
     }
 
     fn codes(colour: Rgb<u8>) -> Vec<(FindingCode, Option<String>)> {
-        find(DocumentKind::IdCardFront, &card(colour), 0, &DocumentReading::default(), &[])
+        find(DocumentKind::IdCardFront, &card(colour), 0, &DocumentReading::default())
             .into_iter()
             .map(|f| (f.code, f.field.map(|name| name.to_string())))
             .collect()

@@ -198,7 +198,11 @@ impl Judge<'_> {
         } else {
             return None;
         };
-        let severity = self.severity_of_all();
+        let severity = if light.contrast < self.params.lost_contrast {
+            Severity::Retake
+        } else {
+            self.severity_of_all()
+        };
         Some(
             self.finding(code, severity, zh, en, None)
                 .with_evidence("paper_level", f64::from(light.paper))
@@ -214,7 +218,8 @@ impl Judge<'_> {
         if height >= self.params.low_line_px && side >= least {
             return None;
         }
-        let severity = self.severity_of_all();
+        // So small a document has no strokes left to read, whatever the recogniser makes of it.
+        let severity = if side < least { Severity::Retake } else { self.severity_of_all() };
         let finding = self.finding(
             FindingCode::QualityLowResolution,
             severity,

@@ -19,6 +19,10 @@ pub(super) fn of(view: &DocumentView<'_>, near: f32) -> f32 {
         return 1.0;
     }
     let Some(expected) = view.expected_aspect else {
+        // Both edges of a pair outside is how a screenshot looks; a hand that slips loses one.
+        if (outside(0) && outside(2)) || (outside(1) && outside(3)) {
+            return 1.0;
+        }
         return if (0..4).any(|i| outside(i) && text_runs_up_to(view, i, near)) {
             UNKNOWN_SHARE
         } else {

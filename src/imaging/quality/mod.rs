@@ -6,13 +6,13 @@
 
 mod assess;
 mod completeness;
-mod covers;
 mod exposure;
 mod glare;
 mod occlusion;
 mod resolution;
 mod sharpness;
 mod spots;
+mod text_gap;
 
 use image::RgbImage;
 
@@ -21,7 +21,7 @@ use crate::domain::{FieldName, Finding, Quad, QualityMeasures};
 use super::EdgeState;
 
 pub use assess::assess;
-pub use covers::{Cover, covers, stands_in_text};
+pub use text_gap::stands_in_text;
 
 /// A line of text on the document and how sure the recogniser is of it, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -86,6 +86,9 @@ pub struct QualityParams {
     pub hurt_share: f32,
     /// Brightness of the paper (0 to 255) under which the picture is too dark.
     pub dark_paper: f32,
+    /// Contrast between paper and ink (of 255) under which a dark picture shows nothing to a person either:
+    /// half of the pictures that were readable at all keep 60.
+    pub lost_contrast: f32,
     /// Share of clipped white with no paper texture left from which the picture is too bright.
     pub burnt_share: f32,
     /// Height of text lines in source pixels under which strokes merge: 12 px is where PP-OCR's
@@ -116,6 +119,7 @@ impl Default for QualityParams {
             glare_area: 0.01,
             hurt_share: 0.15,
             dark_paper: 70.0,
+            lost_contrast: 20.0,
             burnt_share: 0.5,
             low_line_px: 12.0,
             low_card_px: 300.0,

@@ -24,7 +24,7 @@ pub(super) fn find(pixels: &RgbImage) -> Vec<Spot> {
 /// Skin under indoor and daylight: the YCbCr box of Chai & Ngan ("Face segmentation using skin-color
 /// map in videophone applications", IEEE TCSVT 9, 1999), with more chroma asked for than theirs so
 /// that cream paper and wood-free beige stay out.
-pub(super) fn is_skin([r, g, b]: [u8; 3]) -> bool {
+fn is_skin([r, g, b]: [u8; 3]) -> bool {
     let (r, g, b) = (f32::from(r), f32::from(g), f32::from(b));
     let luma = 0.299 * r + 0.587 * g + 0.114 * b;
     let cb = 128.0 + 0.564 * (b - luma);

@@ -27,12 +27,7 @@ impl Spot {
 
 /// Spots of the cells for which `is` holds, largest first. `is` gets a cell's place in pixels.
 pub(super) fn spots(width: u32, height: u32, is: impl Fn(&Rect) -> bool) -> Vec<Spot> {
-    spots_on(GRID, width, height, is)
-}
-
-/// [`spots`] with `grid` cells along the longer side.
-pub(super) fn spots_on(grid: u32, width: u32, height: u32, is: impl Fn(&Rect) -> bool) -> Vec<Spot> {
-    let cell = (width.max(height) as f32 / grid as f32).max(1.0);
+    let cell = (width.max(height) as f32 / GRID as f32).max(1.0);
     let (columns, rows) = ((width as f32 / cell) as usize, (height as f32 / cell) as usize);
     let place = |i: usize| {
         let (x, y) = ((i % columns) as f32 * cell, (i / columns) as f32 * cell);
