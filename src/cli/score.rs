@@ -229,6 +229,7 @@ mod tests {
             quad: None,
             readers: Vec::new(),
             disputed: false,
+            corroborated: false,
             alternatives: Vec::new(),
         };
         DocumentReport {

@@ -33,10 +33,10 @@ const CARD_MM: (f32, f32) = (85.6, 54.0);
 
 /// Rows that are printed at fixed places (GA 461), in millimetres: left, top, right, bottom, with room
 /// for the ±2 mm that prints and hasty quads are off by. The address has no fixed number of lines.
-const ROWS_MM: [(&str, (f32, f32, f32, f32)); 3] = [
-    ("id_number", (27.0, 43.4, 74.0, 49.4)),
-    ("birth_date", (13.5, 21.0, 50.0, 26.4)),
-    ("name", (13.5, 8.4, 46.0, 14.0)),
+const ROWS_MM: [(&str, Rect); 3] = [
+    ("id_number", Rect::new(27.0, 43.4, 74.0, 49.4)),
+    ("birth_date", Rect::new(13.5, 21.0, 50.0, 26.4)),
+    ("name", Rect::new(13.5, 8.4, 46.0, 14.0)),
 ];
 
 /// Whether a second look can gain anything: a field is missing that documents of `kind` must have.
@@ -125,11 +125,12 @@ impl Pipeline {
         let (width, height) = document.pixels.dimensions();
         let scale = (width as f32 / CARD_MM.0, height as f32 / CARD_MM.1);
         let known = document.text.lines.len();
-        for (field, (left, top, right, bottom)) in ROWS_MM {
+        for (field, row) in ROWS_MM {
             if reading.field(field).is_some_and(|known| !is_part_of_number(known)) {
                 continue;
             }
-            let place = Rect::new(left * scale.0, top * scale.1, right * scale.0, bottom * scale.1);
+            let place =
+                Rect::new(row.left * scale.0, row.top * scale.1, row.right * scale.0, row.bottom * scale.1);
             let line = self.reader.read_line_accurately(&document.pixels, Quad::from_rect(place))?;
             document.text.lines.push(line);
         }

@@ -184,7 +184,7 @@ fn year_with_lost_zeros(numerals: &[u8]) -> Option<i16> {
         // Each way to drop as many circles as are missing.
         (0..1_u8 << lost.len()).any(|dropped| {
             let kept: Vec<u8> = (0..4)
-                .filter(|i| !lost.iter().position(|l| l == i).is_some_and(|bit| dropped >> bit & 1 == 1))
+                .filter(|i| lost.iter().position(|l| l == i).is_none_or(|bit| dropped >> bit & 1 == 0))
                 .map(|i| digits[i])
                 .collect();
             kept == numerals
