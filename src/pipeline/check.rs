@@ -155,7 +155,13 @@ impl Pipeline {
         findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
-        let reading = watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?;
+        let form_page = uprights.first().and_then(|upright| opened.pages.get(upright.text.page));
+        let reading = match (form_page, uprights.first_mut()) {
+            (Some(page), Some(upright)) if kind.is_handwritten_form() => {
+                watch.time("form", || self.read_form(kind, page, upright))?
+            }
+            _ => watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?,
+        };
         let place = |document: usize, quad: &Quad| place_on_page(&uprights, &opened.pages, document, quad);
         let fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));
         let mut qualities = Vec::with_capacity(uprights.len());

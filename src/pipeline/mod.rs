@@ -5,6 +5,7 @@ mod calibration;
 mod check;
 mod constrained;
 mod fields;
+mod forms;
 mod hidden;
 mod kind;
 mod plain;
@@ -18,6 +19,7 @@ use thiserror::Error;
 
 use crate::{
     domain::DocumentKind,
+    forms::{FormLibrary, TemplateError},
     imaging::{Limits, PageFinderParams, PageNet},
     inference::{CatalogueError, Model, ModelCatalogue, Tensor},
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
@@ -34,6 +36,8 @@ pub enum PipelineError {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Form(#[from] TemplateError),
     #[error("the built-in calibration is not readable")]
     Calibration(#[from] serde_json::Error),
 }
@@ -56,6 +60,7 @@ pub struct Pipeline {
     finder: PageFinderParams,
     limits: Limits,
     calibration: Calibration,
+    forms: FormLibrary,
     version: String,
 }
 
@@ -71,6 +76,7 @@ impl Pipeline {
             finder: PageFinderParams::default(),
             limits,
             calibration: Calibration::built_in()?,
+            forms: FormLibrary::with_folder(&catalogue.forms())?,
             version: format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version()),
         })
     }
