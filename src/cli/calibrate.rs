@@ -36,8 +36,13 @@ pub fn run(args: &Args, pipeline: Pipeline) -> anyhow::Result<u8> {
                 for (name, field) in &report.fields {
                     let Some(expected) = truth.value(name.as_str()) else { continue };
                     let agreement = Agreement::of(field);
+                    let name = if report.kind.is_handwritten_form() {
+                        Calibration::handwritten(name.as_str())
+                    } else {
+                        name.to_string()
+                    };
                     observations.push((
-                        name.to_string(),
+                        name,
                         field.confidence,
                         agreement,
                         field.value == expected,

@@ -5,7 +5,7 @@ use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
 use super::{
     decode::Decoded,
     definition::{FieldDefinition, FieldType, FormDefinition},
-    reading::{holds_education_level, is_college},
+    print_likeness::PrintLikeness,
     requirement::Facts,
 };
 
@@ -17,6 +17,8 @@ pub struct EntryState {
     /// Several boxes of a choice are marked.
     pub ambiguous: bool,
     pub place: Rect,
+    /// How like a machine's its digits are, where that can be told.
+    pub print: Option<PrintLikeness>,
     pub decoded: Option<Decoded>,
 }
 
@@ -30,14 +32,19 @@ fn facts(definition: &FormDefinition, entries: &[EntryState]) -> Facts {
         let index = definition.fields.iter().position(|field| field.name == name)?;
         entries.get(index)?.decoded.as_ref().map(|decoded| decoded.value.as_str())
     };
-    let education = definition.fields.iter().find(|field| holds_education_level(field));
     let graduated = value("graduation_status").map(|status| status == "graduated");
     Facts {
         condition: value("condition").and_then(|condition| condition.parse().ok()),
         graduated,
-        // Only a level that was read says so; the school's name alone does not.
-        college: education.and_then(|field| value(&field.name)).map(is_college),
+        college: value("school").map(is_college),
     }
+}
+
+/// Whether a school's name is one of higher education, whose students and graduates CHSI lists.
+/// 技师学院 are schools for workers, 高等专科学校 are not secondary schools.
+fn is_college(school: &str) -> bool {
+    let higher = ["大学", "学院", "高等专科学校"].iter().any(|word| school.contains(word));
+    higher && !school.contains("技师学院") && !school.contains("中专")
 }
 
 /// The findings of a form whose entries are given in the order of its fields.
@@ -49,7 +56,38 @@ pub fn judge(definition: &FormDefinition, entries: &[EntryState]) -> Vec<Finding
             found.push(finding.on_page(0).at(Quad::from_rect(entry.place)).about(field.name.clone()));
         }
     }
+    found.extend(not_handwritten(definition, entries));
     found
+}
+
+/// Entries that a machine printed: one finding, at the entry that shows it best. Of several entries
+/// that can tell most must say so; a neat hand may pass for print once.
+fn not_handwritten(definition: &FormDefinition, entries: &[EntryState]) -> Option<Finding> {
+    let measured: Vec<(&FieldDefinition, &EntryState, PrintLikeness)> = definition
+        .fields
+        .iter()
+        .zip(entries)
+        .filter_map(|(field, entry)| Some((field, entry, entry.print?)))
+        .collect();
+    let printed = measured.iter().filter(|(_, _, likeness)| likeness.is_print()).count();
+    if printed == 0 || printed * 2 < measured.len() {
+        return None;
+    }
+    let (field, entry, likeness) =
+        measured.iter().min_by(|a, b| a.2.irregularity.total_cmp(&b.2.irregularity))?;
+    Some(
+        Finding::new(
+            FindingCode::FormNotHandwritten,
+            Severity::Reject,
+            "表中内容不是手写的",
+            "The entries are printed, not handwritten",
+        )
+        .on_page(0)
+        .at(Quad::from_rect(entry.place))
+        .about(field.name.clone())
+        .with_evidence("irregularity", f64::from(likeness.irregularity))
+        .with_evidence("entries", printed),
+    )
 }
 
 fn judge_entry(field: &FieldDefinition, entry: &EntryState, facts: &Facts) -> Option<Finding> {

@@ -13,6 +13,7 @@ mod homography;
 pub mod ink;
 mod matching;
 mod normalise;
+mod print_likeness;
 mod reading;
 pub mod registration;
 mod requirement;

@@ -12,9 +12,10 @@ use crate::{
 use super::{
     choice::{self, Mark},
     decode::{self, Decoded, code::CodeForm, date, free, number, vocabulary},
-    definition::{FieldDefinition, FieldType, Part, Vocabulary},
+    definition::{FieldDefinition, FieldType, Part},
     findings::{self, EntryState},
     ink::{InkLayer, InkParams, Piece},
+    print_likeness::PrintLikeness,
     registration::{self, Registration, RegistrationParams},
     sheet::{PX_PER_MM, Sheet},
     slots::{self, Slot},
@@ -164,6 +165,7 @@ impl Entry<'_> {
         let mut state = EntryState {
             filled,
             ambiguous: false,
+            print: None,
             place: if filled { written.unwrap_or(place) } else { place },
             decoded: None,
         };
@@ -192,6 +194,14 @@ impl Entry<'_> {
                 if let Some(lattice) = self.lattice(&pieces)? {
                     state.decoded = self.typed(&lattice);
                 }
+                if let Some(decoded) = &state.decoded
+                    && matches!(
+                        self.field.field_type,
+                        FieldType::IdNumber | FieldType::Phone | FieldType::Code
+                    )
+                {
+                    state.print = PrintLikeness::measure(&pieces, &decoded.value);
+                }
             }
         }
         Ok(state)
@@ -213,6 +223,8 @@ impl Entry<'_> {
             FieldType::Number => number::years(lattice),
             _ => match self.field.vocabulary {
                 Some(words) => vocabulary::decode(lattice, words),
+                None if self.field.name == "school" => free::school(lattice),
+                None if self.field.name.ends_with(".witness") => free::witness(lattice),
                 None => free::text(lattice),
             },
         }
@@ -281,13 +293,3 @@ impl Entry<'_> {
 const SMALL_ENTRY: f32 = 0.6;
 /// Probability from which the parts of a date are believed without a look at the whole.
 const SURE_BY_PARTS: f32 = 0.9;
-
-/// Vocabularies whose words decide facts about the applicant.
-pub(super) fn is_college(level: &str) -> bool {
-    ["大专", "专科", "高职", "本科", "研究生"].iter().any(|word| level.contains(word))
-}
-
-/// Whether a field holds a level of education.
-pub(super) fn holds_education_level(field: &FieldDefinition) -> bool {
-    field.vocabulary == Some(Vocabulary::EducationLevels)
-}

@@ -15,6 +15,8 @@ pub struct Slot {
     /// Index of the field in its definition.
     pub field: usize,
     pub part: Option<Part>,
+    /// Whether a line is printed at its lower edge.
+    on_line: bool,
     /// Pixels of the sheet.
     pub place: Rect,
     /// Where ink that belongs to it may lie.
@@ -65,7 +67,24 @@ pub fn distribute(definition: &FormDefinition, ink: &InkLayer) -> Vec<Slot> {
     for piece in &ink.pieces {
         give(piece, &mut slots);
     }
+    for slot in slots.iter_mut().filter(|slot| slot.on_line) {
+        let place = slot.place;
+        slot.pieces.retain(|piece| !is_rest_of_line(piece.bounds, place, scale));
+    }
     slots
+}
+
+/// Highest rest of a line that was not quite where the blank has it, in mm; how far from the gap's
+/// lower edge it lies; and its least length against its height.
+const REST_HEIGHT_MM: f32 = 0.5;
+const REST_DISTANCE_MM: f32 = 0.9;
+const REST_ASPECT: f32 = 3.0;
+
+/// Whether a piece is left over from the line that is printed at the lower edge of a gap.
+fn is_rest_of_line(piece: Rect, place: Rect, scale: f32) -> bool {
+    piece.height() <= REST_HEIGHT_MM * scale
+        && piece.width() >= piece.height() * REST_ASPECT
+        && (piece.center().y - place.bottom).abs() <= REST_DISTANCE_MM * scale
 }
 
 fn slots_of(index: usize, field: &FieldDefinition, scale: f32) -> Vec<Slot> {
@@ -90,6 +109,7 @@ fn slots_of(index: usize, field: &FieldDefinition, scale: f32) -> Vec<Slot> {
             Slot {
                 field: index,
                 part,
+                on_line: field.shape == Shape::Line,
                 place: scaled(mm, scale),
                 reach: scaled(reach, scale),
                 pieces: Vec::new(),
@@ -225,7 +245,7 @@ mod tests {
 
     fn slot(left: f32, right: f32) -> Slot {
         let place = Rect::new(left, 100.0, right, 160.0);
-        Slot { field: 0, part: None, place, reach: place.inflate(8.0, 20.0), pieces: Vec::new() }
+        Slot { field: 0, part: None, on_line: false, place, reach: place.inflate(8.0, 20.0), pieces: Vec::new() }
     }
 
     fn stroke(from: u32, to: u32, y: u32) -> Piece {

@@ -179,6 +179,12 @@ impl Lattice {
     /// `allows(prefix, next)` says whether `next` may follow `prefix`; `beam` is how many prefixes
     /// are kept a step: more finds less likely texts and costs time in proportion.
     pub fn decode(&self, beam: usize, allows: impl Fn(&[char], char) -> bool) -> Vec<Hypothesis> {
+        self.search(beam, |prefix, next| allows(prefix, next).then_some(0.0))
+    }
+
+    /// Like [`Lattice::decode`], with a language: `extend(prefix, next)` is `None` where `next` may not
+    /// follow `prefix`, or else what that adds to the natural log of the text's probability.
+    pub fn search(&self, beam: usize, extend: impl Fn(&[char], char) -> Option<f32>) -> Vec<Hypothesis> {
         // For each prefix: log-probability of the paths that end in a blank, and of the others.
         let mut beams: Vec<(Vec<char>, f32, f32)> = vec![(Vec::new(), 0.0, f32::NEG_INFINITY)];
         for step in &self.steps {
@@ -192,15 +198,13 @@ impl Lattice {
                 }
                 for &(class, log_probability) in step.top.iter().filter(|(class, _)| *class != BLANK) {
                     let ch = self.charset.char_of(class);
-                    if !allows(prefix, ch) {
-                        continue;
-                    }
+                    let Some(bonus) = extend(prefix, ch) else { continue };
                     // A repeat is a new symbol only after a blank.
                     let from = if prefix.last() == Some(&ch) { *ends_blank } else { total };
                     let mut longer = prefix.clone();
                     longer.push(ch);
                     let entry = next.entry(longer).or_insert(NOTHING);
-                    entry.1 = log_add(entry.1, from + log_probability);
+                    entry.1 = log_add(entry.1, from + log_probability + bonus);
                 }
             }
             beams = next.into_iter().map(|(prefix, (b, s))| (prefix, b, s)).collect();

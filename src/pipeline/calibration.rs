@@ -53,15 +53,21 @@ impl Calibration {
         serde_json::from_str(BUILT_IN)
     }
 
+    /// The name under which a field of a handwritten form is calibrated: hands are harder than print.
+    pub fn handwritten(field: &str) -> String {
+        format!("{HANDWRITTEN}{field}")
+    }
+
     /// Probability that a field's value is right. Without a curve the certainty itself stands.
     pub fn confidence(&self, field: &str, certainty: f64, agreement: Agreement) -> f64 {
         let at = log_odds(certainty);
         match self.curves.get(&key(group(field), agreement)) {
             Some(curve) => curve.at(at),
-            None => match self.curves.get(&key("any", agreement)) {
-                Some(curve) => curve.at(at),
-                None => certainty.clamp(0.0, 1.0),
-            },
+            None => {
+                let any = if field.starts_with(HANDWRITTEN) { "hand_any" } else { "any" };
+                let curve = self.curves.get(&key(any, agreement));
+                curve.map_or_else(|| certainty.clamp(0.0, 1.0), |curve| curve.at(at))
+            }
         }
     }
 
@@ -71,7 +77,8 @@ impl Calibration {
         for (field, certainty, agreement, right) in observations {
             let at = log_odds(certainty);
             by_key.entry(key(group(field), agreement)).or_default().push((at, right));
-            by_key.entry(key("any", agreement)).or_default().push((at, right));
+            let any = if field.starts_with(HANDWRITTEN) { "hand_any" } else { "any" };
+            by_key.entry(key(any, agreement)).or_default().push((at, right));
         }
         let curves = by_key
             .into_iter()
@@ -85,8 +92,14 @@ impl Calibration {
 /// Fewer observations than this say less than the curve of all fields together.
 const MIN_OBSERVATIONS: usize = 60;
 
+/// Marks fields of handwritten forms.
+const HANDWRITTEN: &str = "hand:";
+
 /// Fields that are read alike are calibrated together.
 fn group(field: &str) -> &'static str {
+    if let Some(field) = field.strip_prefix(HANDWRITTEN) {
+        return hand_group(field);
+    }
     match field {
         "id_number" | "certificate_number" | "verification_code" => "code",
         "name" | "principal" => "name",
@@ -97,6 +110,20 @@ fn group(field: &str) -> &'static str {
         }
         "qr_url" => "barcode",
         _ => "date",
+    }
+}
+
+/// The same for handwriting; rows of a work history by their last part.
+fn hand_group(field: &str) -> &'static str {
+    match field.rsplit('.').next().unwrap_or(field) {
+        "id_number" | "phone" => "hand_number",
+        "chsi_code" | "prior_certificate_number" | "certificate_number" | "diploma_number" => "hand_code",
+        "name" => "hand_name",
+        "condition" | "graduation_status" | "signature" => "hand_mark",
+        "sex" | "nation" | "level" | "education_level" | "prior_certificate_level" | "occupation"
+        | "prior_certificate_occupation" | "major" => "hand_word",
+        "address" | "employer" | "school" | "witness" => "hand_text",
+        _ => "hand_date",
     }
 }
 

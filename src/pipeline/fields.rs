@@ -12,7 +12,7 @@ use crate::{
     ocr::{Script, TextLine},
 };
 
-use super::{Pipeline, calibration::Agreement, constrained::decide_id_number, upright::Upright};
+use super::{Pipeline, calibration::{Agreement, Calibration}, constrained::decide_id_number, upright::Upright};
 
 /// Fields that other papers and rules hang on: a symbol of theirs that is less likely than
 /// [`REREAD_BELOW`] is read again by the accurate network.
@@ -95,7 +95,12 @@ impl Pipeline {
         if agreement == Agreement::Agrees {
             readers.push(Reader::Tesseract);
         }
-        let confidence = self.calibration.confidence(reading.name.as_str(), certainty, agreement);
+        let name = reading.name.as_str();
+        let confidence = if is_handwritten(reading) {
+            self.calibration.confidence(&Calibration::handwritten(name), certainty, agreement)
+        } else {
+            self.calibration.confidence(name, certainty, agreement)
+        };
         Field {
             value: reading.value.clone(),
             text: reading.text.clone(),
@@ -124,7 +129,8 @@ impl Pipeline {
         } else {
             return Agreement::NotAsked;
         };
-        if certainty >= SECOND_READER_BELOW || reading.readers.iter().any(|r| *r != Reader::Ppocr) {
+        // Tesseract reads no handwriting: what has no line of print behind it is not for it.
+        if is_handwritten(reading) || certainty >= SECOND_READER_BELOW || reading.readers.iter().any(|r| *r != Reader::Ppocr) {
             return Agreement::NotAsked;
         }
         let (Some(quad), Some(document)) = (&reading.quad, documents.get(reading.page)) else {
@@ -137,6 +143,11 @@ impl Pipeline {
             Err(_) => Agreement::NotAsked,
         }
     }
+}
+
+/// An entry of a form: read by the recogniser off no line that the page reader found.
+fn is_handwritten(reading: &FieldReading) -> bool {
+    reading.sources.is_empty() && reading.readers == [Reader::Ppocr]
 }
 
 /// Runs a kind's reader; kinds without fields (and the forms, which are read by their templates)

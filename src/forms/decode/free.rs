@@ -1,42 +1,89 @@
 //! Names and free text.
 
-use crate::ocr::{Hypothesis, Lattice};
+use crate::{
+    documents::values::{lists, text_norm},
+    ocr::{Hypothesis, Lattice},
+};
 
-use super::{Decoded, alphabet, code::decoded_of};
+use super::{
+    Candidate, Decoded, alphabet, choose,
+    code::decoded_of,
+    free_reading,
+    language::{NAMES, TEXTS},
+};
 
 /// Prefixes kept while decoding.
 const BEAM: usize = 24;
 /// Longest name without a dot; minority names with one are longer.
 const LONGEST_NAME: usize = 4;
-/// Surnames that nine in ten bear; another one is `RARE_SURNAME` rarer (natural log).
-const SURNAMES: &str = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛岳柴阮左季耿卜詹柳路纪宁裴兰焦谷欧关祝游辛管舒翁司占闵涂冉岑尤车卞房单符包苗时穆项童盛甘饶麦骆祁";
-const RARE_SURNAME: f32 = -2.0;
-/// A name of one character, or of five and more without a dot.
+/// How much the language of names counts against the ink. Names are free: more than this turns rare
+/// names into common ones.
+const NAME_WEIGHT: f32 = 0.45;
+/// The same for employers, schools and addresses, whose words repeat.
+const TEXT_WEIGHT: f32 = 0.8;
+/// A name of one character, or of five and more without a dot (natural log).
 const ODD_LENGTH: f32 = -4.0;
+/// How much less likely (natural log, a character) than the free reading a school of the national
+/// list may be and still be what was written.
+const SCHOOL_LOSS: f32 = 1.6;
 
 /// A person's name.
 pub fn name(lattice: &Lattice) -> Option<Decoded> {
-    let lattice = lattice.mapped(alphabet::han);
-    let mut hypotheses: Vec<Hypothesis> = lattice
-        .decode(BEAM, |prefix, _| prefix.len() < 16)
+    let hypotheses = lattice.mapped(alphabet::han).search(BEAM, |prefix, next| {
+        (prefix.len() < 16).then(|| NAME_WEIGHT * NAMES.bonus(prefix, next))
+    });
+    let mut hypotheses: Vec<Hypothesis> = hypotheses
         .into_iter()
         .filter(|h| !h.text.is_empty())
-        .map(|h| Hypothesis { log_probability: h.log_probability + name_prior(&h.text), ..h })
+        .map(|h| Hypothesis { log_probability: h.log_probability + length_prior(&h.text), ..h })
         .collect();
     hypotheses.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
     (!hypotheses.is_empty()).then(|| decoded_of(&hypotheses))
 }
 
-fn name_prior(name: &str) -> f32 {
-    let length = name.chars().count();
-    let surname = name.chars().next().is_some_and(|ch| SURNAMES.contains(ch));
-    let odd = !(2..=LONGEST_NAME).contains(&length) && !name.contains('·');
-    (if surname { 0.0 } else { RARE_SURNAME }) + (if odd { ODD_LENGTH } else { 0.0 })
+fn length_prior(name: &str) -> f32 {
+    let usual = (2..=LONGEST_NAME).contains(&name.chars().count()) || name.contains('·');
+    if usual { 0.0 } else { ODD_LENGTH }
 }
 
-/// Free text: employers, schools, addresses.
+/// Free text: employers, addresses.
 pub fn text(lattice: &Lattice) -> Option<Decoded> {
-    let hypotheses = lattice.mapped(alphabet::text).decode(BEAM, |prefix, _| prefix.len() < 60);
+    let hypotheses = lattice.mapped(alphabet::text).search(BEAM, |prefix, next| {
+        (prefix.len() < 60).then(|| TEXT_WEIGHT * TEXTS.bonus(prefix, next))
+    });
+    let hypotheses: Vec<Hypothesis> = hypotheses.into_iter().filter(|h| !h.text.is_empty()).collect();
+    (!hypotheses.is_empty()).then(|| decoded_of(&hypotheses))
+}
+
+/// A school: one of the national list of higher education when the ink allows it, or else free text.
+pub fn school(lattice: &Lattice) -> Option<Decoded> {
+    let folded = lattice.mapped(alphabet::text);
+    let (free, free_score) = free_reading(&folded);
+    let listed: Vec<Candidate> =
+        lists::SCHOOLS.iter().map(|&(_, name)| Candidate::new(name, name)).collect();
+    if let Some((decoded, score)) = choose(&folded, &listed) {
+        let length = free.chars().count().max(decoded.text.chars().count()).max(1) as f32;
+        if (free_score - score) / length <= SCHOOL_LOSS {
+            return Some(decoded);
+        }
+    }
+    text(lattice)
+}
+
+/// A witness: a name, then a telephone number.
+pub fn witness(lattice: &Lattice) -> Option<Decoded> {
+    let folded = lattice.mapped(|ch| {
+        let latin = ch.is_ascii() || matches!(ch, '０'..='９' | '〇' | '○' | '丨');
+        if latin { alphabet::digit(ch) } else { alphabet::han(ch) }
+    });
+    let hypotheses = folded.search(BEAM, |prefix, next| {
+        let in_number = prefix.last().is_some_and(char::is_ascii_digit);
+        if text_norm::is_han(next) || next == '·' {
+            // No character follows a digit.
+            return (!in_number).then(|| NAME_WEIGHT * NAMES.bonus(prefix, next));
+        }
+        (prefix.len() < 24).then_some(0.0)
+    });
     let hypotheses: Vec<Hypothesis> = hypotheses.into_iter().filter(|h| !h.text.is_empty()).collect();
     (!hypotheses.is_empty()).then(|| decoded_of(&hypotheses))
 }

@@ -10,6 +10,7 @@ mod candidates;
 pub mod code;
 pub mod date;
 pub mod free;
+mod language;
 pub mod number;
 pub mod vocabulary;
 
