@@ -9,7 +9,6 @@ use crate::domain::Rect;
 
 use super::{
     normalise,
-    registration::scaled_blank,
     sheet::{Sheet, luma},
     template::Template,
 };
@@ -122,8 +121,7 @@ impl InkLayer {
 
 /// What the blank prints at each pixel, grown by the margin.
 fn printed(template: &Template, sheet: &Sheet, width: usize, height: usize, params: &InkParams) -> Vec<u8> {
-    let blank = scaled_blank(template, width as u32, height as u32);
-    let dark = normalise::darkness(&blank, sheet.px_per_mm);
+    let dark = template.darkness(width as u32, height as u32);
     let print: Vec<bool> = dark.iter().map(|&v| v >= params.print).collect();
     let rule = (params.rule_mm * sheet.px_per_mm) as usize;
     let mut classes: Vec<u8> = print.iter().map(|&p| if p { GLYPH } else { PAPER }).collect();

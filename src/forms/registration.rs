@@ -5,7 +5,9 @@
 //! 3. They are sought again, finely; what a homography cannot explain (curl, a fold) becomes a smooth
 //!    bend; what the bend cannot explain is the residual.
 
-use image::{GrayImage, RgbImage, imageops};
+use std::sync::Arc;
+
+use image::RgbImage;
 
 use crate::{domain::Point, ocr::TextLine};
 
@@ -108,22 +110,10 @@ fn darknesses(
     let sheet =
         Sheet::cut(page, definition.width_mm, definition.height_mm, alignment.clone(), px_per_mm);
     let grey = luma(&sheet.pixels);
-    let blank = scaled_blank(template, grey.width(), grey.height());
-    (darkness(&grey, px_per_mm), darkness(&blank, px_per_mm))
-}
-
-/// The blank at another size.
-pub fn scaled_blank(template: &Template, width: u32, height: u32) -> GrayImage {
-    imageops::resize(&template.blank, width, height, imageops::FilterType::Triangle)
-}
-
-fn darkness(picture: &GrayImage, px_per_mm: f32) -> Darkness {
-    Darkness {
-        values: normalise::darkness(picture, px_per_mm),
-        width: picture.width() as usize,
-        height: picture.height() as usize,
-        px_per_mm,
-    }
+    let (width, height) = (grey.width() as usize, grey.height() as usize);
+    let of = |values| Darkness { values, width, height, px_per_mm };
+    let sheet = of(Arc::new(normalise::darkness(&grey, px_per_mm)));
+    (sheet, of(template.darkness(grey.width(), grey.height())))
 }
 
 /// Pieces that were found and agree with their neighbours to `tolerance_mm`.

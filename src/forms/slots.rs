@@ -15,8 +15,8 @@ pub struct Slot {
     /// Index of the field in its definition.
     pub field: usize,
     pub part: Option<Part>,
-    /// Whether a line is printed at its lower edge.
-    on_line: bool,
+    /// Whether an entry may run on beyond its right edge: text does, digits are squeezed.
+    runs_on: bool,
     /// Pixels of the sheet.
     pub place: Rect,
     /// Where ink that belongs to it may lie.
@@ -64,27 +64,54 @@ pub fn distribute(definition: &FormDefinition, ink: &InkLayer) -> Vec<Slot> {
         .filter(|(_, field)| field.field_type != FieldType::Choice)
         .flat_map(|(index, field)| slots_of(index, field, scale))
         .collect();
-    for piece in &ink.pieces {
-        give(piece, &mut slots);
-    }
-    for slot in slots.iter_mut().filter(|slot| slot.on_line) {
+    let loose: Vec<&Piece> = ink.pieces.iter().filter(|piece| !give(piece, &mut slots)).collect();
+    run_on(loose, &mut slots, scale);
+    for slot in &mut slots {
         let place = slot.place;
-        slot.pieces.retain(|piece| !is_rest_of_line(piece.bounds, place, scale));
+        slot.pieces.retain(|piece| !is_rest_of_rule(piece.bounds, place, scale));
     }
     slots
 }
 
-/// Highest rest of a line that was not quite where the blank has it, in mm; how far from the gap's
-/// lower edge it lies; and its least length against its height.
-const REST_HEIGHT_MM: f32 = 0.5;
+/// Thickest rest of a rule that was not quite where the blank has it, in mm; how far from the edge of
+/// its slot it lies; and its least length against its thickness.
+const REST_THICKNESS_MM: f32 = 0.5;
 const REST_DISTANCE_MM: f32 = 0.9;
 const REST_ASPECT: f32 = 3.0;
 
-/// Whether a piece is left over from the line that is printed at the lower edge of a gap.
-fn is_rest_of_line(piece: Rect, place: Rect, scale: f32) -> bool {
-    piece.height() <= REST_HEIGHT_MM * scale
-        && piece.width() >= piece.height() * REST_ASPECT
-        && (piece.center().y - place.bottom).abs() <= REST_DISTANCE_MM * scale
+/// Whether a piece is left over from the line under a gap or the frame around a cell.
+fn is_rest_of_rule(piece: Rect, place: Rect, scale: f32) -> bool {
+    let (thickest, nearest) = (REST_THICKNESS_MM * scale, REST_DISTANCE_MM * scale);
+    let near = |v: f32, edges: [f32; 2]| edges.iter().any(|edge| (v - edge).abs() <= nearest);
+    let (w, h) = (piece.width(), piece.height());
+    let flat = h <= thickest && w >= h * REST_ASPECT && near(piece.center().y, [place.top, place.bottom]);
+    let upright = w <= thickest && h >= w * REST_ASPECT && near(piece.center().x, [place.left, place.right]);
+    flat || upright
+}
+
+/// How far beyond its place an entry may run on to the right, in mm, and the widest gap within it.
+const RUN_ON_MM: f32 = 7.0;
+const RUN_ON_GAP_MM: f32 = 1.3;
+
+/// Gives ink that belongs to no slot to the text that runs into it from the left.
+fn run_on(loose: Vec<&Piece>, slots: &mut [Slot], scale: f32) {
+    let mut loose = loose;
+    loose.sort_by(|a, b| a.bounds.left.total_cmp(&b.bounds.left));
+    for piece in loose {
+        let taker = slots.iter_mut().find(|slot| {
+            let Some(bounds) = slot.bounds() else { return false };
+            let middle = piece.bounds.center();
+            slot.runs_on
+                && bounds.right >= slot.place.right - RUN_ON_GAP_MM * scale
+                && middle.x > slot.place.right
+                && piece.bounds.right <= slot.place.right + RUN_ON_MM * scale
+                && piece.bounds.left - bounds.right <= RUN_ON_GAP_MM * scale
+                && (slot.place.top..slot.place.bottom).contains(&middle.y)
+        });
+        if let Some(slot) = taker {
+            slot.pieces.push(piece.clone());
+        }
+    }
 }
 
 fn slots_of(index: usize, field: &FieldDefinition, scale: f32) -> Vec<Slot> {
@@ -109,7 +136,7 @@ fn slots_of(index: usize, field: &FieldDefinition, scale: f32) -> Vec<Slot> {
             Slot {
                 field: index,
                 part,
-                on_line: field.shape == Shape::Line,
+                runs_on: field.field_type == FieldType::Text,
                 place: scaled(mm, scale),
                 reach: scaled(reach, scale),
                 pieces: Vec::new(),
@@ -122,8 +149,9 @@ fn scaled(mm: Rect, scale: f32) -> Rect {
     Rect::new(mm.left * scale, mm.top * scale, mm.right * scale, mm.bottom * scale)
 }
 
-/// Gives a piece of ink to the slot that it lies in, or its parts to several.
-fn give(piece: &Piece, slots: &mut [Slot]) {
+/// Gives a piece of ink to the slot that it lies in, or its parts to several; false when it lies in
+/// none.
+fn give(piece: &Piece, slots: &mut [Slot]) -> bool {
     let near: Vec<usize> = (0..slots.len())
         .filter(|&i| slots[i].reach.intersection(piece.bounds).area() > 0.0)
         .filter(|&i| {
@@ -139,7 +167,7 @@ fn give(piece: &Piece, slots: &mut [Slot]) {
     let by_share = |a: &&(usize, f32), b: &&(usize, f32)| a.1.total_cmp(&b.1);
     if let Some(&(best, _)) = strict.iter().filter(|(_, s)| *s >= WITHIN).max_by(by_share) {
         slots[best].pieces.push(piece.clone());
-        return;
+        return true;
     }
     let several: Vec<usize> = strict.iter().filter(|(_, s)| *s >= TOUCHES).map(|(i, _)| *i).collect();
     if several.len() >= 2 {
@@ -151,16 +179,18 @@ fn give(piece: &Piece, slots: &mut [Slot]) {
             let bounds = piece.bounds.intersection(reach);
             slots[i].pieces.push(Piece { pixels, bounds });
         }
-        return;
+        return true;
     }
     let wide: Vec<(usize, f32)> = near.iter().map(|&i| (i, share(slots[i].reach))).collect();
     let nearest = wide
         .iter()
         .filter(|(_, s)| *s >= WITHIN)
         .min_by(|a, b| distance(slots[a.0].place, piece.bounds).total_cmp(&distance(slots[b.0].place, piece.bounds)));
-    if let Some(&(best, _)) = nearest.or_else(|| strict.iter().filter(|(_, s)| *s >= TOUCHES).max_by(by_share)) {
+    let taker = nearest.or_else(|| strict.iter().filter(|(_, s)| *s >= TOUCHES).max_by(by_share));
+    if let Some(&(best, _)) = taker {
         slots[best].pieces.push(piece.clone());
     }
+    taker.is_some()
 }
 
 fn holds(rect: Rect, x: u32, y: u32) -> bool {
@@ -245,7 +275,7 @@ mod tests {
 
     fn slot(left: f32, right: f32) -> Slot {
         let place = Rect::new(left, 100.0, right, 160.0);
-        Slot { field: 0, part: None, on_line: false, place, reach: place.inflate(8.0, 20.0), pieces: Vec::new() }
+        Slot { field: 0, part: None, runs_on: false, place, reach: place.inflate(8.0, 20.0), pieces: Vec::new() }
     }
 
     fn stroke(from: u32, to: u32, y: u32) -> Piece {
@@ -262,6 +292,23 @@ mod tests {
         give(&stroke(130, 180, 90), &mut slots);
         give(&stroke(300, 340, 130), &mut slots);
         assert_eq!(slots.map(|s| s.pieces.len()), [1, 1]);
+    }
+
+    #[test]
+    fn the_rest_of_a_frame_is_no_entry() {
+        let place = Rect::new(0.0, 100.0, 200.0, 160.0);
+        assert!(is_rest_of_rule(Rect::new(20.0, 157.0, 60.0, 160.0), place, 8.0));
+        assert!(is_rest_of_rule(Rect::new(198.0, 110.0, 201.0, 150.0), place, 8.0));
+        assert!(!is_rest_of_rule(Rect::new(20.0, 125.0, 60.0, 129.0), place, 8.0));
+    }
+
+    #[test]
+    fn a_name_that_runs_over_its_edge_stays_whole() {
+        let mut slots = [Slot { runs_on: true, ..slot(0.0, 100.0) }];
+        give(&stroke(60, 98, 130), &mut slots);
+        let over = stroke(104, 130, 130);
+        run_on(vec![&over], &mut slots, 8.0);
+        assert_eq!(slots[0].pieces.len(), 2);
     }
 
     #[test]

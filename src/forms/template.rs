@@ -2,15 +2,18 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::LazyLock,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-use image::GrayImage;
+use image::{GrayImage, imageops};
 use thiserror::Error;
 
 use crate::domain::DocumentKind;
 
-use super::definition::{DefinitionError, FormDefinition};
+use super::{
+    definition::{DefinitionError, FormDefinition},
+    normalise,
+};
 
 /// A form's definition with a picture of its blank.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub struct Template {
     pub definition: FormDefinition,
     /// The whole empty page; its resolution is its width ÷ the page's width in mm.
     pub blank: GrayImage,
+    /// How dark the blank is at the resolutions that were asked for: (width, values).
+    darkness: Mutex<Vec<(u32, Arc<Vec<f32>>)>>,
 }
 
 /// Why a form cannot be loaded.
@@ -61,7 +66,21 @@ impl Template {
         if resolution < MIN_PX_PER_MM {
             return Err(TemplateError::Resolution(resolution));
         }
-        Ok(Self { definition, blank })
+        Ok(Self { definition, blank, darkness: Mutex::default() })
+    }
+
+    /// How dark the blank is, scaled to that size: 0 paper, 1 black. Kept for the next page.
+    pub fn darkness(&self, width: u32, height: u32) -> Arc<Vec<f32>> {
+        // Nothing panics while the lock is held; if it did, the list would still be whole.
+        let mut known = self.darkness.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, values)) = known.iter().find(|(at, _)| *at == width) {
+            return Arc::clone(values);
+        }
+        let scaled = imageops::resize(&self.blank, width, height, imageops::FilterType::Triangle);
+        let px_per_mm = width as f32 / self.definition.width_mm;
+        let values = Arc::new(normalise::darkness(&scaled, px_per_mm));
+        known.push((width, Arc::clone(&values)));
+        values
     }
 
     /// Loads `NAME.json` and the `NAME.png` beside it.
