@@ -148,3 +148,79 @@ fn judge_entry(field: &FieldDefinition, entry: &EntryState, facts: &Facts) -> Op
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::DocumentKind;
+    use crate::forms::FormLibrary;
+
+    fn filled(value: &str) -> EntryState {
+        EntryState {
+            filled: true,
+            ambiguous: false,
+            place: Rect::new(0.0, 0.0, 10.0, 10.0),
+            print: None,
+            decoded: Some(Decoded {
+                value: value.to_owned(),
+                text: value.to_owned(),
+                probability: 0.9,
+                alternatives: Vec::new(),
+            }),
+        }
+    }
+
+    fn blank() -> EntryState {
+        EntryState { filled: false, decoded: None, ..filled("") }
+    }
+
+    /// Codes with fields of a declaration form on which only `entries` are filled.
+    fn codes(entries: &[(&str, &str)]) -> Vec<(FindingCode, String)> {
+        let library = FormLibrary::default();
+        let definition = &library.of(DocumentKind::DeclarationForm).next().unwrap().definition;
+        let states: Vec<EntryState> = definition
+            .fields
+            .iter()
+            .map(|field| {
+                let entry = entries.iter().find(|(name, _)| *name == field.name);
+                entry.map_or_else(blank, |(_, value)| filled(value))
+            })
+            .collect();
+        judge(definition, &states)
+            .into_iter()
+            .map(|f| (f.code, f.field.map(|name| name.to_string()).unwrap_or_default()))
+            .collect()
+    }
+
+    #[test]
+    fn an_empty_form_is_blank_unsigned_and_undated() {
+        let found = codes(&[]);
+        assert!(found.contains(&(FindingCode::FormUnsigned, "signature".to_owned())));
+        assert!(found.contains(&(FindingCode::FormUndated, "signed_on".to_owned())));
+        assert!(found.contains(&(FindingCode::FormBlankField, "name".to_owned())));
+        // Nobody knows which condition was meant.
+        assert!(!found.contains(&(FindingCode::FormBlankField, "school".to_owned())));
+    }
+
+    #[test]
+    fn only_what_the_condition_needs_may_not_be_blank() {
+        let blanks = |condition: &str, school: &str| -> Vec<String> {
+            codes(&[("condition", condition), ("school", school)])
+                .into_iter()
+                .filter(|(code, _)| *code == FindingCode::FormBlankField)
+                .map(|(_, field)| field)
+                .collect()
+        };
+        assert!(blanks("1", "").contains(&"prior_certificate_number".to_owned()));
+        assert!(!blanks("2", "").contains(&"prior_certificate_number".to_owned()));
+        assert!(blanks("3", "北京某某大学").contains(&"chsi_code".to_owned()));
+        assert!(!blanks("3", "北京某某技师学院").contains(&"chsi_code".to_owned()));
+    }
+
+    #[test]
+    fn parts_of_another_condition_are_told_mildly() {
+        let found = codes(&[("condition", "2"), ("prior_certificate_number", "1234567890123456")]);
+        let code = FindingCode::EligibilityConditionUnclear;
+        assert!(found.contains(&(code, "prior_certificate_number".to_owned())));
+    }
+}

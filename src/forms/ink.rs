@@ -95,6 +95,16 @@ impl InkLayer {
         Self { px_per_mm: sheet.px_per_mm, paper, pieces: pieces(&ink, width, height, min_px) }
     }
 
+    /// A place of the sheet (pixels) as it is, in even light.
+    pub fn place(&self, place: Rect) -> GrayImage {
+        let clamp = |v: f32, limit: u32| v.clamp(0.0, limit as f32) as u32;
+        let (width, height) = self.paper.dimensions();
+        let (left, top) = (clamp(place.left, width), clamp(place.top, height));
+        let (right, bottom) = (clamp(place.right, width), clamp(place.bottom, height));
+        let size = (right.saturating_sub(left).max(1), bottom.saturating_sub(top).max(1));
+        image::imageops::crop_imm(&self.paper, left, top, size.0, size.1).to_image()
+    }
+
     /// The picture of some pieces alone on white paper, `place` of the sheet (pixels).
     pub fn picture(&self, pieces: &[&Piece], place: Rect) -> GrayImage {
         let (left, top) = (place.left.floor() as i64, place.top.floor() as i64);

@@ -216,13 +216,23 @@ const MIN_ROW_MM: f32 = 2.0;
 /// How much ink the gap between two lines may have, against the fullest row.
 const GAP_INK: f32 = 0.06;
 
+/// How an entry is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Its ink alone on white paper.
+    Ink,
+    /// Its place on the sheet as it is, print and neighbours included: what was lost with the print is
+    /// still there.
+    Place,
+}
+
 /// The pictures of an entry's lines, top to bottom.
-pub fn line_pictures(ink: &InkLayer, pieces: &[&Piece], multiline: bool) -> Vec<RgbImage> {
+pub fn line_pictures(ink: &InkLayer, pieces: &[&Piece], multiline: bool, look: Look) -> Vec<RgbImage> {
     let Some(bounds) = pieces.iter().map(|piece| piece.bounds).reduce(Rect::union) else {
         return Vec::new();
     };
     match split_row(ink, pieces, bounds, multiline) {
-        None => vec![picture(ink, pieces, bounds)],
+        None => vec![picture(ink, pieces, bounds, look)],
         Some(row) => {
             let (above, below): (Vec<&Piece>, Vec<&Piece>) =
                 pieces.iter().partition(|piece| piece.bounds.center().y < row);
@@ -230,7 +240,7 @@ pub fn line_pictures(ink: &InkLayer, pieces: &[&Piece], multiline: bool) -> Vec<
                 .iter()
                 .filter_map(|part| {
                     let bounds = part.iter().map(|piece| piece.bounds).reduce(Rect::union)?;
-                    Some(picture(ink, part, bounds))
+                    Some(picture(ink, part, bounds, look))
                 })
                 .collect()
         }
@@ -261,11 +271,14 @@ fn split_row(ink: &InkLayer, pieces: &[&Piece], bounds: Rect, multiline: bool) -
     (emptiest as f32 <= fullest * GAP_INK).then_some(bounds.top + row as f32)
 }
 
-fn picture(ink: &InkLayer, pieces: &[&Piece], bounds: Rect) -> RgbImage {
+fn picture(ink: &InkLayer, pieces: &[&Piece], bounds: Rect, look: Look) -> RgbImage {
     let scale = ink.px_per_mm;
     let missing = (MIN_LINE_MM * scale - bounds.height()).max(0.0) / 2.0;
     let place = bounds.inflate(MARGIN_X_MM * scale, MARGIN_Y_MM * scale + missing);
-    let grey: GrayImage = ink.picture(pieces, place);
+    let grey: GrayImage = match look {
+        Look::Ink => ink.picture(pieces, place),
+        Look::Place => ink.place(place),
+    };
     DynamicImage::ImageLuma8(grey).into_rgb8()
 }
 

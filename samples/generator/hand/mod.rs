@@ -72,7 +72,12 @@ impl Hand {
     pub fn invent(split: Split, rng: &mut ChaCha8Rng) -> Self {
         let own = ChaCha8Rng::seed_from_u64(rng.random());
         let strokes = strokes::installed() && chance(rng, 0.45);
-        let face = if strokes { Face::Strokes } else { Face::Font(fonts::pick(Style::Hand, split, rng)) };
+        let font = fonts::try_pick(Style::Hand, split, rng);
+        let face = match font {
+            Some(font) if !strokes => Face::Font(font),
+            None if !strokes => Face::Font(fonts::pick(Style::Kai, split, rng)),
+            _ => Face::Strokes,
+        };
         let digits = match (&face, rng.random_range(0..10)) {
             (Face::Strokes, 0..=7) | (Face::Font(_), 0..=4) => Digits::Pen,
             (Face::Font(_), 5..=7) => Digits::Face,
@@ -170,7 +175,7 @@ impl Hand {
         }
     }
 
-    /// A continuous line of the pen through points in mm.
+    /// A point (mm) where an unsteady hand puts it.
     fn shaken(&mut self, (x, y): (f32, f32), by_mm: f32) -> (f32, f32) {
         let by = by_mm * self.wobble;
         (x + self.rng.random_range(-by..=by), y + self.rng.random_range(-by..=by))
@@ -197,19 +202,15 @@ impl Hand {
     fn glyph(&self, c: char) -> Option<(Arc<Font>, Arc<Glyph>)> {
         if c.is_ascii_alphanumeric() {
             let latin = || self.latin.as_ref().and_then(|font| Some((font.clone(), font.glyph(c)?)));
-            return match &self.digits {
-                Digits::Pen if digits::has(c) => None,
-                Digits::Face => match &self.face {
-                    Face::Font(font) => font.glyph(c).map(|glyph| (font.clone(), glyph)).or_else(latin),
-                    Face::Strokes => latin(),
-                },
-                _ => latin(),
+            let own = match (&self.digits, &self.face) {
+                (Digits::Pen, _) if digits::has(c) => return None,
+                (Digits::Face, Face::Font(font)) => font.glyph(c).map(|glyph| (font.clone(), glyph)),
+                _ => None,
             };
+            return own.or_else(latin).or_else(|| fonts::glyph_of(&fonts::named("wenkai-light")?, c));
         }
         match &self.face {
-            Face::Font(font) => {
-                font.glyph(c).map(|glyph| (font.clone(), glyph)).filter(|_| font.glyph(c).is_some())
-            }
+            Face::Font(font) => font.glyph(c).map(|glyph| (font.clone(), glyph)),
             Face::Strokes if strokes::of(c).is_some() => None,
             Face::Strokes => fonts::pick_named(&["ma-shan-zheng", "wenkai-light"])
                 .and_then(|font| Some((font.clone(), font.glyph(c)?))),

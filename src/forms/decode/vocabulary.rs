@@ -109,9 +109,9 @@ pub fn decode(lattice: &Lattice, vocabulary: Vocabulary) -> Option<Decoded> {
                 let of_list = 1.0 / (1.0 + ((loss - margin * 0.75) * length.min(4.0)).exp());
                 return Some(decoded.times(of_list));
             }
-            free::text(lattice)
+            free::text(std::slice::from_ref(lattice))
         }
-        None => free::text(lattice),
+        None => free::text(std::slice::from_ref(lattice)),
     }
 }
 

@@ -36,7 +36,13 @@ impl Flaw {
     pub fn apply(self, entries: &mut Entries, truth: &mut Truth, rng: &mut ChaCha8Rng) {
         match self {
             Self::Unsigned => _ = entries.remove("signature"),
-            Self::Undated => _ = entries.remove("signed_on"),
+            Self::Undated => {
+                entries.remove("signed_on");
+                // 至今 means the month of the signature, which there is none of.
+                for entry in entries.values_mut().filter(|entry| entry.written == ["至今"]) {
+                    entry.normal.clear();
+                }
+            }
             Self::Blank => {
                 let candidates: Vec<&str> = ["name", "id_number", "occupation", "phone", "level", "school", "major"]
                     .into_iter()

@@ -89,7 +89,7 @@ pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Draw
         let name = field["field"].as_str().unwrap_or_default();
         let Some(entry) = entries.get(name) else { continue };
         fill(&mut canvas, &mut filler, field, entry, &lower, rng);
-        if flaw != Some(Flaw::OtherEdition) && field["contract"] == true {
+        if flaw != Some(Flaw::OtherEdition) && field["contract"] == true && !entry.normal.is_empty() {
             truth.field(name, entry.normal.clone());
         }
     }
