@@ -41,12 +41,7 @@ pub fn run(args: &Args, pipeline: Pipeline) -> anyhow::Result<u8> {
                     } else {
                         name.to_string()
                     };
-                    observations.push((
-                        name,
-                        field.confidence,
-                        agreement,
-                        field.value == expected,
-                    ));
+                    observations.push((name, field.confidence, agreement, field.value == expected));
                 }
             }
             Ok(())

@@ -3,11 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    documents::values::text_norm,
-    domain::Point,
-    ocr::TextLine,
-};
+use crate::{documents::values::text_norm, domain::Point, ocr::TextLine};
 
 use super::{definition::FormDefinition, homography::Pair};
 

@@ -126,7 +126,9 @@ pub enum DefinitionError {
         #[source]
         source: BadRequirement,
     },
-    #[error("{0} printed texts of two or more characters; at least {MIN_ANCHORS} are needed to find the form")]
+    #[error(
+        "{0} printed texts of two or more characters; at least {MIN_ANCHORS} are needed to find the form"
+    )]
     FewAnchors(usize),
 }
 

@@ -14,6 +14,8 @@ use super::{
 pub struct EntryState {
     /// Whether something is written there.
     pub filled: bool,
+    /// Whether its place is in the picture at all.
+    pub visible: bool,
     /// Several boxes of a choice are marked.
     pub ambiguous: bool,
     pub place: Rect,
@@ -51,7 +53,20 @@ fn is_college(school: &str) -> bool {
 pub fn judge(definition: &FormDefinition, entries: &[EntryState]) -> Vec<Finding> {
     let facts = facts(definition, entries);
     let mut found = Vec::new();
-    for (field, entry) in definition.fields.iter().zip(entries) {
+    let seen = || definition.fields.iter().zip(entries).filter(|(_, entry)| entry.visible);
+    if let Some((field, _)) = definition.fields.iter().zip(entries).find(|(_, entry)| !entry.visible) {
+        found.push(
+            Finding::new(
+                FindingCode::CropCutOff,
+                Severity::Retake,
+                format!("表没有拍全，“{}”在画面之外，请重拍", field.label),
+                format!("The form is cut off: {} is outside of the picture", field.name),
+            )
+            .on_page(0)
+            .about(field.name.clone()),
+        );
+    }
+    for (field, entry) in seen() {
         if let Some(finding) = judge_entry(field, entry, &facts) {
             found.push(finding.on_page(0).at(Quad::from_rect(entry.place)).about(field.name.clone()));
         }
@@ -78,7 +93,7 @@ fn not_handwritten(definition: &FormDefinition, entries: &[EntryState]) -> Optio
     Some(
         Finding::new(
             FindingCode::FormNotHandwritten,
-            Severity::Reject,
+            Severity::Review,
             "表中内容不是手写的",
             "The entries are printed, not handwritten",
         )
@@ -104,14 +119,14 @@ fn judge_entry(field: &FieldDefinition, entry: &EntryState, facts: &Facts) -> Op
         if field.name == "signed_on" {
             return Some(Finding::new(
                 FindingCode::FormUndated,
-                Severity::Reject,
+                Severity::Review,
                 "未填写签字日期",
                 "The signature is not dated",
             ));
         }
         return Some(Finding::new(
             FindingCode::FormBlankField,
-            Severity::Reject,
+            Severity::Review,
             format!("“{label}”未填写"),
             format!("{} is not filled in", field.name),
         ));
@@ -158,6 +173,7 @@ mod tests {
     fn filled(value: &str) -> EntryState {
         EntryState {
             filled: true,
+            visible: true,
             ambiguous: false,
             place: Rect::new(0.0, 0.0, 10.0, 10.0),
             print: None,
@@ -215,6 +231,15 @@ mod tests {
         assert!(!blanks("2", "").contains(&"prior_certificate_number".to_owned()));
         assert!(blanks("3", "北京某某大学").contains(&"chsi_code".to_owned()));
         assert!(!blanks("3", "北京某某技师学院").contains(&"chsi_code".to_owned()));
+    }
+
+    #[test]
+    fn what_is_outside_of_the_picture_is_not_blank() {
+        let library = FormLibrary::default();
+        let definition = &library.of(DocumentKind::WorkCommitment).next().unwrap().definition;
+        let states = vec![EntryState { visible: false, ..blank() }; definition.fields.len()];
+        let found: Vec<FindingCode> = judge(definition, &states).into_iter().map(|f| f.code).collect();
+        assert_eq!(found, [FindingCode::CropCutOff]);
     }
 
     #[test]

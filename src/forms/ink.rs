@@ -140,10 +140,16 @@ fn printed(template: &Template, sheet: &Sheet, width: usize, height: usize, para
     }
     let horizontal = classes.clone();
     for x in 0..width {
-        mark_runs(height, rule, |y| print[y * width + x], |y| {
-            let class = &mut classes[y * width + x];
-            *class = if horizontal[y * width + x] == HORIZONTAL { HORIZONTAL | VERTICAL } else { VERTICAL };
-        });
+        mark_runs(
+            height,
+            rule,
+            |y| print[y * width + x],
+            |y| {
+                let class = &mut classes[y * width + x];
+                *class =
+                    if horizontal[y * width + x] == HORIZONTAL { HORIZONTAL | VERTICAL } else { VERTICAL };
+            },
+        );
     }
     let margin = (params.print_margin_mm * sheet.px_per_mm).round() as usize;
     grow(&classes, width, height, margin)
@@ -219,26 +225,34 @@ fn bridge(ink: &mut [bool], dark: &[f32], print: &[u8], width: usize, height: us
     };
     // Bands of horizontal rules are crossed from above to below, of vertical ones from left to right.
     for x in 0..width {
-        each_band(height, |y| print[y * width + x] == HORIZONTAL, |from, to| {
-            let x_ = x as isize;
-            let crossed = near(x_, from as isize - 1, true) && near(x_, to as isize, true);
-            if crossed && (from..to).all(|y| dark[y * width + x] >= least * 0.6) {
-                for y in from..to {
-                    ink[y * width + x] |= dark[y * width + x] >= least;
+        each_band(
+            height,
+            |y| print[y * width + x] == HORIZONTAL,
+            |from, to| {
+                let x_ = x as isize;
+                let crossed = near(x_, from as isize - 1, true) && near(x_, to as isize, true);
+                if crossed && (from..to).all(|y| dark[y * width + x] >= least * 0.6) {
+                    for y in from..to {
+                        ink[y * width + x] |= dark[y * width + x] >= least;
+                    }
                 }
-            }
-        });
+            },
+        );
     }
     for y in 0..height {
-        each_band(width, |x| print[y * width + x] == VERTICAL, |from, to| {
-            let y_ = y as isize;
-            let crossed = near(from as isize - 1, y_, false) && near(to as isize, y_, false);
-            if crossed && (from..to).all(|x| dark[y * width + x] >= least * 0.6) {
-                for x in from..to {
-                    ink[y * width + x] |= dark[y * width + x] >= least;
+        each_band(
+            width,
+            |x| print[y * width + x] == VERTICAL,
+            |from, to| {
+                let y_ = y as isize;
+                let crossed = near(from as isize - 1, y_, false) && near(to as isize, y_, false);
+                if crossed && (from..to).all(|x| dark[y * width + x] >= least * 0.6) {
+                    for x in from..to {
+                        ink[y * width + x] |= dark[y * width + x] >= least;
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 }
 
@@ -318,8 +332,7 @@ mod tests {
                 dark[y * width + x] = 0.9;
             }
         }
-        let mut ink: Vec<bool> =
-            (0..dark.len()).map(|i| dark[i] > 0.3 && print[i] == PAPER).collect();
+        let mut ink: Vec<bool> = (0..dark.len()).map(|i| dark[i] > 0.3 && print[i] == PAPER).collect();
         bridge(&mut ink, &dark, &print, width, height, 0.3);
         let found = pieces(&ink, width, height, 5);
         assert_eq!(found.len(), 1);

@@ -187,7 +187,7 @@ mod tests {
         let (width, height) = (200, 200);
         let values = (0..width * height)
             .map(|i| {
-                let (x, y) = (i % width, i / width);
+                let (x, y): (usize, usize) = (i % width, i / width);
                 let (x, y) = (x.wrapping_sub(shift), y.wrapping_sub(shift / 2));
                 let rule = x % 37 == 0 || y % 29 == 0;
                 if rule { 0.9 } else { 0.0 }

@@ -48,8 +48,7 @@ impl PrintLikeness {
                 }
             }
         }
-        let similarity =
-            (!scores.is_empty()).then(|| scores.iter().sum::<f32>() / scores.len() as f32);
+        let similarity = (!scores.is_empty()).then(|| scores.iter().sum::<f32>() / scores.len() as f32);
         Some(Self { irregularity, similarity })
     }
 

@@ -38,12 +38,21 @@ const MIN_AGREEMENT: f32 = 0.42;
 /// Residual in mm above which a page does not fit its blank.
 const MAX_RESIDUAL_MM: f32 = 0.6;
 
+/// Places of printed texts from which a form's print counts as read: when so many lie in no order
+/// that the blank explains, it is another edition; when fewer were read, nothing can be said.
+const ENOUGH_TEXTS: usize = 24;
+
 /// What came of the attempt to read a page as a form.
 #[derive(Debug)]
 pub enum Outcome {
     Read(Box<FormReading>),
     /// None of the known editions fits; with the best measures that were reached.
-    NoTemplate { agreement: f32, residual_mm: Option<f32> },
+    NoTemplate {
+        agreement: f32,
+        residual_mm: Option<f32>,
+    },
+    /// Too little of the print could be read to say so.
+    Illegible,
 }
 
 /// Reads `page` as the form whose editions are given. `lines` are what was read on the page, in its
@@ -57,20 +66,21 @@ pub fn read<'a>(
     editions: impl Iterator<Item = &'a Template>,
     reader: &PageReader,
 ) -> Result<Outcome, InferenceError> {
+    let mut texts = 0;
     let best = editions
         .filter_map(|template| {
+            texts = texts.max(registration::texts_found(lines, template));
             let found = registration::register(page, lines, template, &RegistrationParams::default())?;
             Some((template, found))
         })
         .max_by(|a, b| a.1.agreement.total_cmp(&b.1.agreement));
     let Some((template, found)) = best else {
-        return Ok(Outcome::NoTemplate { agreement: 0.0, residual_mm: None });
+        let illegible = texts < ENOUGH_TEXTS;
+        let nothing = Outcome::NoTemplate { agreement: 0.0, residual_mm: None };
+        return Ok(if illegible { Outcome::Illegible } else { nothing });
     };
     if found.agreement < MIN_AGREEMENT || found.residual_mm > MAX_RESIDUAL_MM {
-        return Ok(Outcome::NoTemplate {
-            agreement: found.agreement,
-            residual_mm: Some(found.residual_mm),
-        });
+        return Ok(Outcome::NoTemplate { agreement: found.agreement, residual_mm: Some(found.residual_mm) });
     }
     read_registered(page, template, found, reader).map(|reading| Outcome::Read(Box::new(reading)))
 }
@@ -82,14 +92,24 @@ fn read_registered(
     reader: &PageReader,
 ) -> Result<FormReading, InferenceError> {
     let definition = &template.definition;
-    let sheet =
-        Sheet::cut(page, definition.width_mm, definition.height_mm, found.alignment, PX_PER_MM);
+    let sheet = Sheet::cut(page, definition.width_mm, definition.height_mm, found.alignment, PX_PER_MM);
     let ink = InkLayer::separate(&sheet, template, &InkParams::default());
     let slots = slots::distribute(definition, &ink);
     let mut entries: Vec<EntryState> = Vec::with_capacity(definition.fields.len());
     for (index, field) in definition.fields.iter().enumerate() {
         let own: Vec<&Slot> = slots.iter().filter(|slot| slot.field == index).collect();
-        entries.push(Entry { field, own, ink: &ink, reader }.read()?);
+        if is_visible(field, &sheet, page) {
+            entries.push(Entry { field, own, ink: &ink, reader }.read()?);
+        } else {
+            entries.push(EntryState {
+                filled: false,
+                visible: false,
+                ambiguous: false,
+                print: None,
+                place: sheet.in_px(field.place),
+                decoded: None,
+            });
+        }
     }
     settle_present(definition, &mut entries);
     let mut reading = DocumentReading::default();
@@ -102,12 +122,20 @@ fn read_registered(
         }
     }
     reading.findings = findings::judge(definition, &entries);
-    Ok(FormReading {
-        sheet,
-        residual_mm: found.residual_mm,
-        agreement: found.agreement,
-        reading,
-    })
+    Ok(FormReading { sheet, residual_mm: found.residual_mm, agreement: found.agreement, reading })
+}
+
+/// How far a field may reach beyond the picture, in mm: its edge is seldom written to.
+const OUTSIDE_MM: f32 = 1.5;
+
+/// Whether a field's place is in the picture.
+fn is_visible(field: &FieldDefinition, sheet: &Sheet, page: &RgbImage) -> bool {
+    let place = field
+        .place
+        .inflate(-OUTSIDE_MM.min(field.place.width() / 3.0), -OUTSIDE_MM.min(field.place.height() / 3.0));
+    let (width, height) = (page.width() as f32, page.height() as f32);
+    let corners = sheet.quad_on_page(&Quad::from_rect(sheet.in_px(place)));
+    corners.0.iter().all(|p| (0.0..=width).contains(&p.x) && (0.0..=height).contains(&p.y))
 }
 
 fn field_reading(field: &FieldDefinition, entry: &EntryState, decoded: &Decoded) -> FieldReading {
@@ -164,6 +192,7 @@ impl Entry<'_> {
         let written = self.own.iter().filter_map(|slot| slot.bounds()).reduce(Rect::union);
         let mut state = EntryState {
             filled,
+            visible: true,
             ambiguous: false,
             print: None,
             place: if filled { written.unwrap_or(place) } else { place },

@@ -100,6 +100,11 @@ pub fn register(
     Some(Registration { alignment, residual_mm, agreement: fine.len() as f32 / total as f32, anchors })
 }
 
+/// Places where printed texts of a form were read, each counted once for every place it could be.
+pub fn texts_found(lines: &[TextLine], template: &Template) -> usize {
+    anchoring::correspondences(&template.definition, lines).len()
+}
+
 fn darknesses(
     page: &RgbImage,
     template: &Template,
@@ -107,8 +112,7 @@ fn darknesses(
     px_per_mm: f32,
 ) -> (Darkness, Darkness) {
     let definition = &template.definition;
-    let sheet =
-        Sheet::cut(page, definition.width_mm, definition.height_mm, alignment.clone(), px_per_mm);
+    let sheet = Sheet::cut(page, definition.width_mm, definition.height_mm, alignment.clone(), px_per_mm);
     let grey = luma(&sheet.pixels);
     let (width, height) = (grey.width() as usize, grey.height() as usize);
     let of = |values| Darkness { values, width, height, px_per_mm };

@@ -29,7 +29,9 @@ pub struct Requirement(Option<Vec<Term>>);
 /// A requirement that is not in the language: `always`, `condition == 1`, `condition in (1, 2)`,
 /// `graduated`, `college`, joined by `and`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is no requirement (always, condition == N, condition in (N, …), graduated, college; joined by and)")]
+#[error(
+    "{0:?} is no requirement (always, condition == N, condition in (N, …), graduated, college; joined by and)"
+)]
 pub struct BadRequirement(pub String);
 
 impl Requirement {

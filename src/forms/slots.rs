@@ -182,10 +182,9 @@ fn give(piece: &Piece, slots: &mut [Slot]) -> bool {
         return true;
     }
     let wide: Vec<(usize, f32)> = near.iter().map(|&i| (i, share(slots[i].reach))).collect();
-    let nearest = wide
-        .iter()
-        .filter(|(_, s)| *s >= WITHIN)
-        .min_by(|a, b| distance(slots[a.0].place, piece.bounds).total_cmp(&distance(slots[b.0].place, piece.bounds)));
+    let nearest = wide.iter().filter(|(_, s)| *s >= WITHIN).min_by(|a, b| {
+        distance(slots[a.0].place, piece.bounds).total_cmp(&distance(slots[b.0].place, piece.bounds))
+    });
     let taker = nearest.or_else(|| strict.iter().filter(|(_, s)| *s >= TOUCHES).max_by(by_share));
     if let Some(&(best, _)) = taker {
         slots[best].pieces.push(piece.clone());
@@ -288,7 +287,14 @@ mod tests {
 
     fn slot(left: f32, right: f32) -> Slot {
         let place = Rect::new(left, 100.0, right, 160.0);
-        Slot { field: 0, part: None, runs_on: false, place, reach: place.inflate(8.0, 20.0), pieces: Vec::new() }
+        Slot {
+            field: 0,
+            part: None,
+            runs_on: false,
+            place,
+            reach: place.inflate(8.0, 20.0),
+            pieces: Vec::new(),
+        }
     }
 
     fn stroke(from: u32, to: u32, y: u32) -> Piece {

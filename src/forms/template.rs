@@ -166,9 +166,6 @@ mod tests {
         let (definition, _) = built_in!("work_commitment");
         let mut png = std::io::Cursor::new(Vec::new());
         GrayImage::new(1000, 1000).write_to(&mut png, image::ImageFormat::Png).unwrap();
-        assert!(matches!(
-            Template::new(definition, png.get_ref()),
-            Err(TemplateError::Proportions { .. })
-        ));
+        assert!(matches!(Template::new(definition, png.get_ref()), Err(TemplateError::Proportions { .. })));
     }
 }

@@ -255,7 +255,11 @@ impl Lattice {
     pub fn followed_by(&self, next: &Self) -> Self {
         let mut steps = self.steps.clone();
         steps.extend(next.steps.iter().cloned());
-        Self { charset: Arc::clone(&self.charset), steps, used_steps: self.steps.len() as f32 + next.used_steps }
+        Self {
+            charset: Arc::clone(&self.charset),
+            steps,
+            used_steps: self.steps.len() as f32 + next.used_steps,
+        }
     }
 
     /// Upper bound of the probability (natural log) that the line holds the characters of `text`, in

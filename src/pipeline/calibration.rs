@@ -120,8 +120,14 @@ fn hand_group(field: &str) -> &'static str {
         "chsi_code" | "prior_certificate_number" | "certificate_number" | "diploma_number" => "hand_code",
         "name" => "hand_name",
         "condition" | "graduation_status" | "signature" => "hand_mark",
-        "sex" | "nation" | "level" | "education_level" | "prior_certificate_level" | "occupation"
-        | "prior_certificate_occupation" | "major" => "hand_word",
+        "sex"
+        | "nation"
+        | "level"
+        | "education_level"
+        | "prior_certificate_level"
+        | "occupation"
+        | "prior_certificate_occupation"
+        | "major" => "hand_word",
         "address" | "employer" | "school" | "witness" => "hand_text",
         _ => "hand_date",
     }

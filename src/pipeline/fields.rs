@@ -12,7 +12,12 @@ use crate::{
     ocr::{Script, TextLine},
 };
 
-use super::{Pipeline, calibration::{Agreement, Calibration}, constrained::decide_id_number, upright::Upright};
+use super::{
+    Pipeline,
+    calibration::{Agreement, Calibration},
+    constrained::decide_id_number,
+    upright::Upright,
+};
 
 /// Fields that other papers and rules hang on: a symbol of theirs that is less likely than
 /// [`REREAD_BELOW`] is read again by the accurate network.
@@ -130,7 +135,10 @@ impl Pipeline {
             return Agreement::NotAsked;
         };
         // Tesseract reads no handwriting: what has no line of print behind it is not for it.
-        if is_handwritten(reading) || certainty >= SECOND_READER_BELOW || reading.readers.iter().any(|r| *r != Reader::Ppocr) {
+        if is_handwritten(reading)
+            || certainty >= SECOND_READER_BELOW
+            || reading.readers.iter().any(|r| *r != Reader::Ppocr)
+        {
             return Agreement::NotAsked;
         }
         let (Some(quad), Some(document)) = (&reading.quad, documents.get(reading.page)) else {

@@ -5,7 +5,7 @@ use crate::{
     documents::DocumentReading,
     domain::{DocumentKind, Finding, FindingCode, Homography, Quad, Rect, Severity},
     forms::{self, FormReading, Outcome},
-    imaging::PageImage,
+    imaging::{DocumentQuad, PageImage},
     inference::InferenceError,
     ocr::TextLine,
 };
@@ -21,16 +21,29 @@ impl Pipeline {
         page: &PageImage,
         upright: &mut Upright,
     ) -> Result<DocumentReading, InferenceError> {
-        let on_page: Vec<TextLine> = upright
-            .text
-            .lines
-            .iter()
-            .map(|line| TextLine { quad: line.quad.map(|p| upright.to_page.apply(p)), ..line.clone() })
-            .collect();
-        match forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader)? {
-            Outcome::Read(form) => {
-                let reading = place_sheet(*form, upright, on_page);
-                Ok(reading)
+        let mut on_page = lines_on_page(upright);
+        let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader)?;
+        if upright.located && !matches!(outcome, Outcome::Read(_)) {
+            // A part of the form may have been taken for the document: a table's frame, a shadow's edge.
+            let (width, height) = page.pixels.dimensions();
+            let whole = self.upright(page, DocumentQuad::whole(width, height), false)?;
+            let lines = lines_on_page(&whole);
+            let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader)?;
+            if matches!(again, Outcome::Read(_)) {
+                (outcome, on_page, *upright) = (again, lines, whole);
+            }
+        }
+        match outcome {
+            Outcome::Read(form) => Ok(place_sheet(*form, upright, on_page)),
+            Outcome::Illegible => {
+                let finding = Finding::new(
+                    FindingCode::FormIllegible,
+                    Severity::Review,
+                    "表上的印刷文字看不清，无法定位各栏",
+                    "Too little of the form's print can be read to find its entries",
+                )
+                .on_page(0);
+                Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
             }
             Outcome::NoTemplate { agreement, residual_mm } => {
                 let mut finding = Finding::new(
@@ -51,6 +64,12 @@ impl Pipeline {
     }
 }
 
+/// What was read on a document, in the page's pixels.
+fn lines_on_page(upright: &Upright) -> Vec<TextLine> {
+    let lines = upright.text.lines.iter();
+    lines.map(|line| TextLine { quad: line.quad.map(|p| upright.to_page.apply(p)), ..line.clone() }).collect()
+}
+
 /// Puts a form's sheet where its upright document stood; returns its reading.
 fn place_sheet(form: FormReading, upright: &mut Upright, on_page: Vec<TextLine>) -> DocumentReading {
     let FormReading { sheet, reading, .. } = form;
@@ -69,5 +88,6 @@ fn place_sheet(form: FormReading, upright: &mut Upright, on_page: Vec<TextLine>)
     upright.to_page = to_page;
     upright.found.quad = quad.rotated_clockwise(4 - upright.turns % 4);
     upright.found.aspect = width / height;
+    upright.located = true;
     reading
 }

@@ -88,11 +88,8 @@ impl Hand {
             digits,
             latin: fonts::try_pick(Style::HandLatin, split, rng),
             size_mm: between(rng, 4.1, 5.9),
-            ink: one_of(
-                &["#16161b", "#1f2026", "#26272d", "#1b2a63", "#24357c", "#2c42a0", "#14203f"],
-                rng,
-            )
-            .to_owned(),
+            ink: one_of(&["#16161b", "#1f2026", "#26272d", "#1b2a63", "#24357c", "#2c42a0", "#14203f"], rng)
+                .to_owned(),
             pen_mm: between(rng, 0.26, 0.55),
             slant: between(rng, -0.04, 0.22),
             spacing: between(rng, -0.06, 0.12),
@@ -141,7 +138,8 @@ impl Hand {
             }
             first += 1;
         }
-        let (head, tail): (String, String) = (chars[..first].iter().collect(), chars[first..].iter().collect());
+        let (head, tail): (String, String) =
+            (chars[..first].iter().collect(), chars[first..].iter().collect());
         let line = |share: f32| Place {
             y: place.y + place.height * share + size * 0.35,
             height: size / 0.82,
@@ -215,7 +213,9 @@ impl Hand {
             Face::Strokes => fonts::pick_named(&["ma-shan-zheng", "wenkai-light"])
                 .and_then(|font| Some((font.clone(), font.glyph(c)?))),
         }
-        .or_else(|| if strokes::of(c).is_some() { None } else { fonts::glyph_of(&fonts::named("wenkai-light")?, c) })
+        .or_else(|| {
+            if strokes::of(c).is_some() { None } else { fonts::glyph_of(&fonts::named("wenkai-light")?, c) }
+        })
     }
 
     fn run(&mut self, canvas: &mut Canvas, (x, y): (f32, f32), size: f32, stretch: f32, text: &str) -> Rect {

@@ -9,6 +9,8 @@ const BEAM: usize = 48;
 /// How many times as likely a code of a known form is before anything was read as one of none
 /// (natural log). Higher repairs more misreadings and hides more slips of the pen.
 const KNOWN_FORM: f32 = 6.0;
+/// How much likelier (natural log) a letter is behind a letter, and rarer behind a digit.
+const LETTERS_TOGETHER: f32 = 2.0;
 /// What a code costs that has no known form.
 const UNKNOWN_FORM_FACTOR: f32 = 0.6;
 const CHSI_LENGTH: usize = 16;
@@ -120,7 +122,16 @@ fn diploma(lattice: &Lattice) -> Option<Decoded> {
     {
         return Some(national);
     }
-    let mut all = lattice.mapped(alphabet::code).decode(BEAM, |prefix, _| prefix.len() < 24);
+    let mut all = lattice.mapped(alphabet::code).search(BEAM, |prefix, next| {
+        // Letters stand together, mostly in front: after one of them a G is likelier than a 6.
+        let after_letter = prefix.last().is_some_and(char::is_ascii_uppercase);
+        let bonus = match (after_letter, next.is_ascii_uppercase()) {
+            (true, true) if prefix.len() <= 2 => LETTERS_TOGETHER,
+            (false, true) if !prefix.is_empty() => -LETTERS_TOGETHER,
+            _ => 0.0,
+        };
+        (prefix.len() < 24).then_some(bonus)
+    });
     // A number without any letter is the rule among those with none known.
     all.extend(numbers.into_iter().map(|h| Hypothesis { log_probability: h.log_probability - 1.0, ..h }));
     best(all, |text| text.len() >= 6 && text.bytes().any(|b| b.is_ascii_digit()))

@@ -127,7 +127,8 @@ pub fn whole(lattice: &Lattice, with_day: bool) -> Option<Decoded> {
 /// The normal form of a date in any notation, if it is one.
 fn parse(text: &str, with_day: bool) -> Option<String> {
     let digits: String = text.chars().map(arabic).collect();
-    let mut numbers: Vec<&str> = digits.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+    let mut numbers: Vec<&str> =
+        digits.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
     if numbers.len() == 1 && numbers[0].len() == 8 && with_day {
         let all = numbers[0];
         numbers = vec![&all[..4], &all[4..6], &all[6..]];

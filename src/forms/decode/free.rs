@@ -48,8 +48,7 @@ fn agreed(looks: &[Lattice], extend: impl Fn(&[char], char) -> Option<f32>) -> V
                 .map(|look| look.log_probability(&hypothesis.text).unwrap_or(f32::NEG_INFINITY))
                 .sum();
             let chars: Vec<char> = hypothesis.text.chars().collect();
-            let language: f32 =
-                (0..chars.len()).map(|i| extend(&chars[..i], chars[i]).unwrap_or(0.0)).sum();
+            let language: f32 = (0..chars.len()).map(|i| extend(&chars[..i], chars[i]).unwrap_or(0.0)).sum();
             hypothesis.log_probability = SECOND_LOOK * ink + language;
         }
     }

@@ -5,10 +5,7 @@ use crate::{
     ocr::{Hypothesis, Lattice},
 };
 
-use super::{
-    Candidate, Decoded, alphabet, choose,
-    code::decoded_of,
-};
+use super::{Candidate, Decoded, alphabet, choose, code::decoded_of};
 
 /// How much likelier (natural log) an invalid ID number must be than the best valid one to stand as
 /// written. Handwriting leaves the recogniser less sure than print (there it is 3): of ten invalid
@@ -83,7 +80,8 @@ const MAX_YEARS: u32 = 50;
 
 /// A number of years: whole or with a half, with or without 年.
 pub fn years(lattice: &Lattice) -> Option<Decoded> {
-    let lattice = lattice.mapped(|ch| if matches!(ch, '年' | '半' | '.') { Some(ch) } else { alphabet::numeral(ch) });
+    let lattice =
+        lattice.mapped(|ch| if matches!(ch, '年' | '半' | '.') { Some(ch) } else { alphabet::numeral(ch) });
     let mut candidates = Vec::new();
     for n in 1..=MAX_YEARS {
         let value = n.to_string();
@@ -137,7 +135,8 @@ mod tests {
 
     #[test]
     fn years_in_every_notation() {
-        for (written, value) in [("6", "6"), ("六年", "6"), ("十二", "12"), ("4.5", "4.5"), ("10年", "10")] {
+        for (written, value) in [("6", "6"), ("六年", "6"), ("十二", "12"), ("4.5", "4.5"), ("10年", "10")]
+        {
             assert_eq!(years(&lattice(written, &[])).unwrap().value, value, "{written}");
         }
     }

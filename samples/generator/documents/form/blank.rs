@@ -4,11 +4,18 @@ use crate::canvas::{Canvas, TextStyle};
 
 /// Draws a blank. `lower` sends heights on the official page to heights on this one, in mm: the
 /// identity for the official edition.
-pub fn draw(canvas: &mut Canvas, svg: &str, title: Option<(&str, &str)>, style: &TextStyle, lower: &dyn Fn(f32) -> f32) {
+pub fn draw(
+    canvas: &mut Canvas,
+    svg: &str,
+    title: Option<(&str, &str)>,
+    style: &TextStyle,
+    lower: &dyn Fn(f32) -> f32,
+) {
     canvas.svg(r##"<g stroke="#000" stroke-linecap="square">"##);
     for line in svg.lines().map(str::trim) {
         if line.starts_with("<line") {
-            let number = |name: &str| attribute(line, name).and_then(|v| v.parse::<f32>().ok()).unwrap_or(0.0);
+            let number =
+                |name: &str| attribute(line, name).and_then(|v| v.parse::<f32>().ok()).unwrap_or(0.0);
             canvas.svg(&format!(
                 r#"<line x1="{}" y1="{:.2}" x2="{}" y2="{:.2}" stroke-width="{}"/>"#,
                 number("x1"),
@@ -20,7 +27,8 @@ pub fn draw(canvas: &mut Canvas, svg: &str, title: Option<(&str, &str)>, style: 
         } else if line.starts_with("<path") {
             canvas.svg(line);
         } else if line.starts_with("<rect") && attribute(line, "stroke-width").is_some() {
-            let number = |name: &str| attribute(line, name).and_then(|v| v.parse::<f32>().ok()).unwrap_or(0.0);
+            let number =
+                |name: &str| attribute(line, name).and_then(|v| v.parse::<f32>().ok()).unwrap_or(0.0);
             canvas.svg(&format!(
                 r#"<rect x="{}" y="{:.2}" width="{}" height="{}" fill="none" stroke-width="{}"/>"#,
                 number("x"),

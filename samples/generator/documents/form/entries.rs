@@ -113,9 +113,13 @@ impl Scribe<'_> {
     }
 
     fn level(&mut self, field: &str, level: usize) {
-        let (number, name) =
-            [("一级", "高级技师"), ("二级", "技师"), ("三级", "高级工"), ("四级", "中级工"), ("五级", "初级工")]
-                [level - 1];
+        let (number, name) = [
+            ("一级", "高级技师"),
+            ("二级", "技师"),
+            ("三级", "高级工"),
+            ("四级", "中级工"),
+            ("五级", "初级工"),
+        ][level - 1];
         let written = match self.rng.random_range(0..10) {
             0..=4 => number.to_owned(),
             5 | 6 => format!("{number}/{name}"),
@@ -244,10 +248,12 @@ fn work_history(scribe: &mut Scribe<'_>, most: usize, signed: Date, brief: &Brie
         }
         let employer = company(brief.split, scribe.rng);
         scribe.text(name("employer"), employer);
-        let occupation = if chance(scribe.rng, 0.93) { one_of(LISTED, scribe.rng) } else { one_of(UNLISTED, scribe.rng) };
+        let occupation =
+            if chance(scribe.rng, 0.93) { one_of(LISTED, scribe.rng) } else { one_of(UNLISTED, scribe.rng) };
         scribe.text(name("occupation"), occupation);
         if witnesses {
-            let witness = format!("{}{}", names::name("汉", true, brief.split, scribe.rng), phone(scribe.rng));
+            let witness =
+                format!("{}{}", names::name("汉", true, brief.split, scribe.rng), phone(scribe.rng));
             scribe.text(name("witness"), witness);
         }
         from = to.saturating_add(scribe.rng.random_range(20..90).days()).min(signed);

@@ -44,10 +44,11 @@ impl Flaw {
                 }
             }
             Self::Blank => {
-                let candidates: Vec<&str> = ["name", "id_number", "occupation", "phone", "level", "school", "major"]
-                    .into_iter()
-                    .filter(|field| entries.contains_key(*field))
-                    .collect();
+                let candidates: Vec<&str> =
+                    ["name", "id_number", "occupation", "phone", "level", "school", "major"]
+                        .into_iter()
+                        .filter(|field| entries.contains_key(*field))
+                        .collect();
                 entries.remove(one_of(&candidates, rng));
             }
             Self::Printed | Self::OtherEdition => {}

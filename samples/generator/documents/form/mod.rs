@@ -46,7 +46,8 @@ impl Filler {
             Self::Hand(hand) if tall => hand.write_cell(canvas, place, text),
             Self::Hand(hand) => hand.write(canvas, place, text),
             Self::Computer(style) => {
-                let style = style.clone().sized(style.size * (place.width / style.width(text).max(0.1)).min(1.0));
+                let style =
+                    style.clone().sized(style.size * (place.width / style.width(text).max(0.1)).min(1.0));
                 let y = if tall { place.y + place.height * 0.6 } else { place.y };
                 canvas.text(place.x, y, &style, text)
             }
@@ -135,10 +136,12 @@ fn fill(
         return;
     }
     let whole = rect_of(field, lower);
-    let parts: Vec<Rect> = field["parts"].as_array().into_iter().flatten().map(|part| rect_of(part, lower)).collect();
+    let parts: Vec<Rect> =
+        field["parts"].as_array().into_iter().flatten().map(|part| rect_of(part, lower)).collect();
     let on_line = field["shape"] == "line";
     let tall = field["multiline"] == true;
-    let boxes = if entry.written.len() > 1 && parts.len() == entry.written.len() { parts } else { vec![whole] };
+    let boxes =
+        if entry.written.len() > 1 && parts.len() == entry.written.len() { parts } else { vec![whole] };
     for (text, place) in entry.written.iter().zip(boxes) {
         // Writing on a line stands on it or a little above, now and then below; in a cell in its middle.
         let y = if tall {
