@@ -2,7 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crate::{documents::values::lists, forms::definition::Vocabulary, ocr::Lattice};
+use crate::{
+    documents::values::{fuzzy, lists},
+    forms::definition::Vocabulary,
+    ocr::Lattice,
+};
 
 use super::{Candidate, Decoded, alphabet, choose, free, free_reading};
 
