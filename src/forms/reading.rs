@@ -207,6 +207,9 @@ impl Entry<'_> {
                 Mark::None => {}
             },
             FieldType::Signature => {
+                // A name has height; the rest of a line or a stroke of another entry has none.
+                let filled = filled && written.is_some_and(|ink| ink.height() >= MIN_SIGNATURE_MM * scale);
+                state.filled = filled;
                 let value = if filled { "present" } else { "absent" };
                 state.decoded = Some(Decoded {
                     value: value.to_owned(),
@@ -365,6 +368,9 @@ fn combined(first: Option<Decoded>, second: Option<Decoded>) -> Option<Decoded> 
         (one, other) => one.or(other),
     }
 }
+
+/// Least height of a signature in mm.
+const MIN_SIGNATURE_MM: f32 = 1.6;
 
 /// A single digit in a date's gap has less ink than the least entry elsewhere: lengths count this
 /// much less.

@@ -68,25 +68,32 @@ pub fn distribute(definition: &FormDefinition, ink: &InkLayer) -> Vec<Slot> {
     run_on(loose, &mut slots, scale);
     for slot in &mut slots {
         let place = slot.place;
-        slot.pieces.retain(|piece| !is_rest_of_rule(piece.bounds, place, scale));
+        slot.pieces.retain(|piece| !is_rest_of_rule(piece, place, scale));
     }
     slots
 }
 
-/// Thickest rest of a rule that was not quite where the blank has it, in mm; how far from the edge of
-/// its slot it lies; and its least length against its thickness.
+/// Thickest rest of a rule that was not quite where the blank has it, in mm (its mean, so that a slope
+/// does not count); how far from the edge of its slot it lies; its least length against its thickness;
+/// and how far a slope or a curl may spread it, in mm.
 const REST_THICKNESS_MM: f32 = 0.5;
 const REST_DISTANCE_MM: f32 = 0.9;
 const REST_ASPECT: f32 = 3.0;
+const REST_SPREAD_MM: f32 = 1.2;
 
 /// Whether a piece is left over from the line under a gap or the frame around a cell.
-fn is_rest_of_rule(piece: Rect, place: Rect, scale: f32) -> bool {
-    let (thickest, nearest) = (REST_THICKNESS_MM * scale, REST_DISTANCE_MM * scale);
+fn is_rest_of_rule(piece: &Piece, place: Rect, scale: f32) -> bool {
+    let (thickest, nearest, spread) =
+        (REST_THICKNESS_MM * scale, REST_DISTANCE_MM * scale, REST_SPREAD_MM * scale);
     let near = |v: f32, edges: [f32; 2]| edges.iter().any(|edge| (v - edge).abs() <= nearest);
-    let (w, h) = (piece.width(), piece.height());
-    let flat = h <= thickest && w >= h * REST_ASPECT && near(piece.center().y, [place.top, place.bottom]);
-    let upright = w <= thickest && h >= w * REST_ASPECT && near(piece.center().x, [place.left, place.right]);
-    flat || upright
+    let (w, h) = (piece.bounds.width(), piece.bounds.height());
+    let (length, across) = (w.max(h), w.min(h));
+    let thickness = piece.pixels.len() as f32 / length.max(1.0);
+    if thickness > thickest || across > spread || length < across.max(thickness) * REST_ASPECT {
+        return false;
+    }
+    let middle = piece.bounds.center();
+    if w >= h { near(middle.y, [place.top, place.bottom]) } else { near(middle.x, [place.left, place.right]) }
 }
 
 /// How far beyond its place an entry may run on to the right, in mm, and the widest gap within it.
@@ -316,9 +323,11 @@ mod tests {
     #[test]
     fn the_rest_of_a_frame_is_no_entry() {
         let place = Rect::new(0.0, 100.0, 200.0, 160.0);
-        assert!(is_rest_of_rule(Rect::new(20.0, 157.0, 60.0, 160.0), place, 8.0));
-        assert!(is_rest_of_rule(Rect::new(198.0, 110.0, 201.0, 150.0), place, 8.0));
-        assert!(!is_rest_of_rule(Rect::new(20.0, 125.0, 60.0, 129.0), place, 8.0));
+        assert!(is_rest_of_rule(&stroke(20, 60, 157), place, 8.0));
+        assert!(!is_rest_of_rule(&stroke(20, 60, 125), place, 8.0));
+        // A stroke that stands on the line is no rest of it.
+        let tall = Piece { bounds: Rect::new(20.0, 120.0, 60.0, 160.0), ..stroke(20, 60, 158) };
+        assert!(!is_rest_of_rule(&tall, place, 8.0));
     }
 
     #[test]
