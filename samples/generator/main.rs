@@ -12,6 +12,7 @@ mod canvas;
 mod documents;
 mod draw;
 mod fonts;
+mod hand;
 mod pdf;
 mod sample;
 mod spec;

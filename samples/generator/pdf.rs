@@ -62,8 +62,8 @@ fn truetype(font: &Arc<Font>, split: Split) -> Arc<Font> {
         return font.clone();
     }
     let name = match (font.style, split) {
-        (Style::Song | Style::Hand, Split::Dev) => "uming",
-        (Style::Song | Style::Hand, Split::Holdout) => "sungti",
+        (Style::Song | Style::Hand | Style::HandLatin, Split::Dev) => "uming",
+        (Style::Song | Style::Hand | Style::HandLatin, Split::Holdout) => "sungti",
         (Style::Kai, _) => "ukai",
         (_, Split::Dev) => "wqy-microhei",
         (_, Split::Holdout) => "wqy-zenhei",

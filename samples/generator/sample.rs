@@ -60,7 +60,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
             let kind = order.kinds[index % order.kinds.len()];
             let level =
                 if order.level == Level::Mixed { documents::level(kind, &mut rng) } else { order.level };
-            let tampers = if kind == DocumentKind::ChsiReport {
+            let tampers = if kind == DocumentKind::ChsiReport || kind.is_handwritten_form() {
                 chance(&mut rng, order.defects * 0.7)
             } else {
                 tampered > 0 && kind.is_id_card()

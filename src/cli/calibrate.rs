@@ -35,7 +35,12 @@ pub fn run(args: &Args, pipeline: Pipeline) -> anyhow::Result<u8> {
             if truth.is_readable() {
                 for (name, field) in &report.fields {
                     let Some(expected) = truth.value(name.as_str()) else { continue };
-                    observations.push((name.to_string(), Evidence::of(field), field.value == expected));
+                    let name = if report.kind.is_handwritten_form() {
+                        Calibration::handwritten(name.as_str())
+                    } else {
+                        name.to_string()
+                    };
+                    observations.push((name, Evidence::of(field), field.value == expected));
                 }
             }
             Ok(())

@@ -6,6 +6,7 @@ mod bench;
 mod calibrate;
 mod check;
 mod eval;
+mod forms;
 mod models;
 mod read;
 mod score;
@@ -55,6 +56,8 @@ enum Command {
     Bench(bench::Args),
     /// List the model files and check that they are the pinned ones 列出并校验模型文件
     Models(models::Args),
+    /// Check definitions of handwritten forms 检查手写表单的定义
+    Forms(forms::Args),
     /// Print completions for a shell 输出命令补全脚本
     Completions { shell: Shell },
 }
@@ -78,6 +81,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
     let catalogue = ModelCatalogue::new(cli.models.unwrap_or_else(ModelCatalogue::default_folder))?;
     match cli.command {
         Command::Models(args) => models::run(&args, &catalogue),
+        Command::Forms(args) => Ok(forms::run(&args)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "vouch", &mut std::io::stdout());
             Ok(EXIT_OK)

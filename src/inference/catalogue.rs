@@ -104,6 +104,11 @@ impl ModelCatalogue {
         self.folder.parent().unwrap_or(&self.folder).join("trained").join(name)
     }
 
+    /// Folder of form definitions (`models/forms`), beside the fetched files' folder. It may be missing.
+    pub fn forms(&self) -> PathBuf {
+        self.folder.parent().unwrap_or(&self.folder).join("forms")
+    }
+
     /// Path of a file by its manifest name.
     ///
     /// # Errors

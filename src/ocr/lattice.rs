@@ -215,6 +215,12 @@ impl Lattice {
     /// `allows(prefix, next)` says whether `next` may follow `prefix`; `beam` is how many prefixes
     /// are kept a step: more finds less likely texts and costs time in proportion.
     pub fn decode(&self, beam: usize, allows: impl Fn(&[char], char) -> bool) -> Vec<Hypothesis> {
+        self.search(beam, |prefix, next| allows(prefix, next).then_some(0.0))
+    }
+
+    /// Like [`Lattice::decode`], with a language: `extend(prefix, next)` is `None` where `next` may not
+    /// follow `prefix`, or else what that adds to the natural log of the text's probability.
+    pub fn search(&self, beam: usize, extend: impl Fn(&[char], char) -> Option<f32>) -> Vec<Hypothesis> {
         // For each prefix: log-probability of the paths that end in a blank, and of the others.
         let mut beams: Vec<(Vec<char>, f32, f32)> = vec![(Vec::new(), 0.0, f32::NEG_INFINITY)];
         for step in &self.steps {
@@ -228,15 +234,13 @@ impl Lattice {
                 }
                 for &(class, log_probability) in step.top.iter().filter(|(class, _)| *class != BLANK) {
                     let ch = self.charset.char_of(class);
-                    if !allows(prefix, ch) {
-                        continue;
-                    }
+                    let Some(bonus) = extend(prefix, ch) else { continue };
                     // A repeat is a new symbol only after a blank.
                     let from = if prefix.last() == Some(&ch) { *ends_blank } else { total };
                     let mut longer = prefix.clone();
                     longer.push(ch);
                     let entry = next.entry(longer).or_insert(NOTHING);
-                    entry.1 = log_add(entry.1, from + log_probability);
+                    entry.1 = log_add(entry.1, from + log_probability + bonus);
                 }
             }
             beams = next.into_iter().map(|(prefix, (b, s))| (prefix, b, s)).collect();
@@ -251,6 +255,58 @@ impl Lattice {
             })
             .filter(|hypothesis| hypothesis.log_probability.is_finite())
             .collect()
+    }
+
+    /// The same lattice with every character replaced by what `map` makes of it; characters that become
+    /// the same one are added up, those that become nothing are dropped. So a lattice is brought into
+    /// an alphabet in which look-alikes are one.
+    #[must_use]
+    pub fn mapped(&self, map: impl Fn(char) -> Option<char>) -> Self {
+        let steps = self
+            .steps
+            .iter()
+            .map(|step| {
+                let mut top: Vec<(u16, f32)> = Vec::with_capacity(step.top.len());
+                for &(class, log_probability) in &step.top {
+                    let target = if class == BLANK {
+                        Some(BLANK)
+                    } else {
+                        map(self.charset.char_of(class)).and_then(|ch| self.charset.class_of(ch))
+                    };
+                    let Some(target) = target else { continue };
+                    match top.iter_mut().find(|(known, _)| *known == target) {
+                        Some((_, sum)) => *sum = log_add(*sum, log_probability),
+                        None => top.push((target, log_probability)),
+                    }
+                }
+                top.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
+                Step { top }
+            })
+            .collect();
+        Self { charset: Arc::clone(&self.charset), steps, used_steps: self.used_steps }
+    }
+
+    /// One lattice after another: a value that is written in several lines.
+    #[must_use]
+    pub fn followed_by(&self, next: &Self) -> Self {
+        let mut steps = self.steps.clone();
+        steps.extend(next.steps.iter().cloned());
+        Self {
+            charset: Arc::clone(&self.charset),
+            steps,
+            used_steps: self.steps.len() as f32 + next.used_steps,
+        }
+    }
+
+    /// Upper bound of the probability (natural log) that the line holds the characters of `text`, in
+    /// whatever order: cheap, to choose what is worth scoring exactly.
+    pub fn upper_bound(&self, text: &str) -> f32 {
+        text.chars()
+            .map(|ch| {
+                let Some(class) = self.charset.class_of(ch) else { return FLOOR };
+                self.steps.iter().map(|step| step.log_probability(class)).fold(FLOOR, f32::max)
+            })
+            .sum()
     }
 
     /// The part of the line between two shares of its width (0 = left edge, 1 = right edge).
@@ -347,6 +403,21 @@ mod tests {
         let symbols = Lattice { charset, steps, used_steps: 1.0 }.greedy();
         assert_eq!(text(&symbols), "学");
         assert!((symbols[0].probability - 0.9).abs() < 1e-6);
+    }
+
+    #[test]
+    fn look_alikes_add_up_in_a_mapped_lattice() {
+        let l = lattice(&[&[0.2, 0.5, 0.3, 0.0]]);
+        let mapped = l.mapped(|_| Some('a'));
+        assert!((mapped.log_probability("a").unwrap().exp() - 0.8).abs() < 1e-4);
+        assert_eq!(text(&l.mapped(|ch| (ch == 'b').then_some('b')).greedy()), "b");
+    }
+
+    #[test]
+    fn lattices_follow_each_other() {
+        let l = lattice(&[&[0.1, 0.8, 0.1, 0.0]]);
+        let other = lattice(&[&[0.1, 0.1, 0.8, 0.0]]);
+        assert_eq!(text(&l.followed_by(&other).greedy()), "ab");
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::{
 };
 
 use super::{
-    detector::TextDetector, line_picture::cut_line, recogniser::Recogniser, seal::remove_seal, text::TextLine,
+    detector::TextDetector, lattice::Lattice, line_picture::cut_line, recogniser::Recogniser,
+    seal::remove_seal, text::TextLine,
 };
 
 /// When a line that the fast network read is read again by the accurate one.
@@ -78,6 +79,14 @@ impl PageReader {
     /// True when the accurate network has not yet seen a line.
     pub fn is_fast_reading(&self, line: &TextLine) -> bool {
         line.lattice.as_ref().is_some_and(|lattice| Arc::ptr_eq(&lattice.charset, self.fast.charset()))
+    }
+
+    /// What the accurate network sees in the picture of one line.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn recognise(&self, line: &RgbImage) -> Result<Lattice, InferenceError> {
+        self.accurate.read(line)
     }
 
     /// Reads the line under `quad` by the accurate network, for fields that deserve it.

@@ -84,11 +84,16 @@ impl Calibration {
         serde_json::from_str(BUILT_IN)
     }
 
+    /// The name under which a field of a handwritten form is calibrated: hands are harder than print.
+    pub fn handwritten(field: &str) -> String {
+        format!("{HANDWRITTEN}{field}")
+    }
+
     /// Probability that a field's value is right. Without a curve the certainty itself stands.
     pub fn confidence(&self, field: &str, evidence: &Evidence) -> f64 {
         let at = log_odds(evidence.certainty);
         let curve = |of: &str| self.curves.get(&evidence.key(of));
-        match curve(&own(field)).or_else(|| curve(group(field))).or_else(|| curve("any")) {
+        match curve(&own(field)).or_else(|| curve(group(field))).or_else(|| curve(every(field))) {
             Some(curve) => curve.at(at),
             None => evidence.certainty.clamp(0.0, 1.0),
         }
@@ -99,7 +104,7 @@ impl Calibration {
         let mut by_key: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
         for (field, evidence, right) in observations {
             let at = log_odds(evidence.certainty);
-            for of in [own(field).as_str(), group(field), "any"] {
+            for of in [own(field).as_str(), group(field), every(field)] {
                 by_key.entry(evidence.key(of)).or_default().push((at, right));
             }
         }
@@ -120,8 +125,14 @@ fn own(field: &str) -> String {
     format!("field {field}")
 }
 
+/// Marks fields of handwritten forms.
+const HANDWRITTEN: &str = "hand:";
+
 /// Fields that are read alike are calibrated together.
 fn group(field: &str) -> &'static str {
+    if let Some(field) = field.strip_prefix(HANDWRITTEN) {
+        return hand_group(field);
+    }
     match field {
         "id_number" | "certificate_number" | "verification_code" => "code",
         "name" | "principal" => "name",
@@ -132,6 +143,31 @@ fn group(field: &str) -> &'static str {
         }
         "qr_url" => "barcode",
         _ => "date",
+    }
+}
+
+/// The name of the curves of everything that is written like `field`.
+fn every(field: &str) -> &'static str {
+    if field.starts_with(HANDWRITTEN) { "hand_any" } else { "any" }
+}
+
+/// The same for handwriting; rows of a work history by their last part.
+fn hand_group(field: &str) -> &'static str {
+    match field.rsplit('.').next().unwrap_or(field) {
+        "id_number" | "phone" => "hand_number",
+        "chsi_code" | "prior_certificate_number" | "certificate_number" | "diploma_number" => "hand_code",
+        "name" => "hand_name",
+        "condition" | "graduation_status" | "signature" => "hand_mark",
+        "sex"
+        | "nation"
+        | "level"
+        | "education_level"
+        | "prior_certificate_level"
+        | "occupation"
+        | "prior_certificate_occupation"
+        | "major" => "hand_word",
+        "address" | "employer" | "school" | "witness" => "hand_text",
+        _ => "hand_date",
     }
 }
 

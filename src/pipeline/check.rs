@@ -159,8 +159,14 @@ impl Pipeline {
         findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
-        let mut reading = watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?;
-        if second_look::is_worthwhile(kind, &reading) {
+        let form_page = uprights.first().and_then(|upright| opened.pages.get(upright.text.page));
+        let mut reading = match (form_page, uprights.first_mut()) {
+            (Some(page), Some(upright)) if kind.is_handwritten_form() => {
+                watch.time("form", || self.read_form(kind, page, upright))?
+            }
+            _ => watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?,
+        };
+        if !kind.is_handwritten_form() && second_look::is_worthwhile(kind, &reading) {
             watch.time("second_look", || {
                 self.look_again(kind, &mut uprights, &mut reading, &opened.pages, options.today)
             })?;

@@ -16,7 +16,10 @@ use crate::{
 };
 
 use super::{
-    Evidence, Pipeline, calibration::Agreement, constrained::decide_id_number, date_lines, name_prior,
+    Evidence, Pipeline,
+    calibration::{Agreement, Calibration},
+    constrained::decide_id_number,
+    date_lines, name_prior,
     upright::Upright,
 };
 
@@ -129,9 +132,13 @@ impl Pipeline {
         if agreement == Agreement::Agrees {
             readers.push(Reader::Tesseract);
         }
-        let confidence = self
-            .calibration
-            .confidence(reading.name.as_str(), &Evidence { certainty, agreement, corroborated });
+        let name = reading.name.as_str();
+        let evidence = Evidence { certainty, agreement, corroborated };
+        let confidence = if is_handwritten(reading) {
+            self.calibration.confidence(&Calibration::handwritten(name), &evidence)
+        } else {
+            self.calibration.confidence(name, &evidence)
+        };
         Field {
             value: reading.value.clone(),
             text: reading.text.clone(),
@@ -161,7 +168,11 @@ impl Pipeline {
         } else {
             return Agreement::NotAsked;
         };
-        if certainty >= SECOND_READER_BELOW || reading.readers.iter().any(|r| *r != Reader::Ppocr) {
+        // Tesseract reads no handwriting: what has no line of print behind it is not for it.
+        if is_handwritten(reading)
+            || certainty >= SECOND_READER_BELOW
+            || reading.readers.iter().any(|r| *r != Reader::Ppocr)
+        {
             return Agreement::NotAsked;
         }
         let (Some(quad), Some(document)) = (&reading.quad, documents.get(reading.page)) else {
@@ -195,6 +206,11 @@ fn is_cut_short(field: &FieldReading) -> bool {
         _ => return false,
     };
     field.value.len() < least
+}
+
+/// An entry of a form: read by the recogniser off no line that the page reader found.
+fn is_handwritten(reading: &FieldReading) -> bool {
+    reading.sources.is_empty() && reading.readers == [Reader::Ppocr]
 }
 
 /// Runs a kind's reader; kinds without fields (and the forms, which are read by their templates)

@@ -6,6 +6,7 @@ mod check;
 mod constrained;
 mod date_lines;
 mod fields;
+mod forms;
 mod hidden;
 mod kind;
 mod name_prior;
@@ -21,6 +22,7 @@ use thiserror::Error;
 
 use crate::{
     domain::DocumentKind,
+    forms::{FormLibrary, TemplateError},
     imaging::{Limits, PageFinderParams, PageNet},
     inference::{CatalogueError, Model, ModelCatalogue, Tensor},
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
@@ -37,6 +39,8 @@ pub enum PipelineError {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Form(#[from] TemplateError),
     #[error("the built-in calibration is not readable")]
     Calibration(#[from] serde_json::Error),
 }
@@ -59,6 +63,7 @@ pub struct Pipeline {
     finder: PageFinderParams,
     limits: Limits,
     calibration: Calibration,
+    forms: FormLibrary,
     version: String,
 }
 
@@ -74,6 +79,7 @@ impl Pipeline {
             finder: PageFinderParams::default(),
             limits,
             calibration: Calibration::built_in()?,
+            forms: FormLibrary::with_folder(&catalogue.forms())?,
             version: format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version()),
         })
     }

@@ -76,7 +76,7 @@ impl Pipeline {
     }
 
     /// Brings one document upright, reading it the likeliest way up first.
-    fn upright(
+    pub(super) fn upright(
         &self,
         page: &PageImage,
         found: DocumentQuad,

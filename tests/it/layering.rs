@@ -7,7 +7,8 @@ use std::{
 };
 
 /// Rooms from the ground up. A new room takes its place here, in `src/lib.rs` and in ARCHITECTURE.md.
-const ORDER: [&str; 8] = ["domain", "inference", "imaging", "ocr", "barcode", "documents", "pipeline", "cli"];
+const ORDER: [&str; 9] =
+    ["domain", "inference", "imaging", "ocr", "barcode", "documents", "forms", "pipeline", "cli"];
 
 fn level(room: &str) -> Option<usize> {
     ORDER.iter().position(|known| *known == room)

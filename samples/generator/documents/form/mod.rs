@@ -1,0 +1,160 @@
+//! The official blanks of `models/forms`, filled by hand.
+
+mod blank;
+mod entries;
+mod flaw;
+
+use rand_chacha::ChaCha8Rng;
+use serde_json::Value;
+use vouch::domain::{DocumentKind, Rect};
+
+use self::{entries::Entry, flaw::Flaw};
+use super::{Brief, Drawn, paper};
+use crate::{
+    canvas::{Canvas, TextStyle},
+    fonts::{self, Style},
+    hand::{Hand, Place},
+    spec::{between, chance, one_of},
+    truth::Truth,
+};
+
+const DECLARATION: (&str, &str) = (
+    include_str!("../../../../models/forms/declaration_form.svg"),
+    include_str!("../../../../models/forms/declaration_form.json"),
+);
+const WORK: (&str, &str) = (
+    include_str!("../../../../models/forms/work_commitment.svg"),
+    include_str!("../../../../models/forms/work_commitment.json"),
+);
+const EDUCATION: (&str, &str) = (
+    include_str!("../../../../models/forms/education_commitment.svg"),
+    include_str!("../../../../models/forms/education_commitment.json"),
+);
+
+/// The older title of the declaration form.
+const TITLES: (&str, &str) = ("北京市职业技能等级认定申报表", "北京市职业技能认定申报表");
+
+/// Who fills the form: a hand, or a computer.
+enum Filler {
+    Hand(Box<Hand>),
+    Computer(TextStyle),
+}
+
+impl Filler {
+    fn write(&mut self, canvas: &mut Canvas, place: Place, tall: bool, text: &str) -> Rect {
+        match self {
+            Self::Hand(hand) if tall => hand.write_cell(canvas, place, text),
+            Self::Hand(hand) => hand.write(canvas, place, text),
+            Self::Computer(style) => {
+                let style =
+                    style.clone().sized(style.size * (place.width / style.width(text).max(0.1)).min(1.0));
+                let y = if tall { place.y + place.height * 0.6 } else { place.y };
+                canvas.text(place.x, y, &style, text)
+            }
+        }
+    }
+}
+
+/// Draws the form of that kind.
+pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
+    let (svg, definition) = match kind {
+        DocumentKind::WorkCommitment => WORK,
+        DocumentKind::EducationCommitment => EDUCATION,
+        _ => DECLARATION,
+    };
+    let (w, h) = paper::A4;
+    let mut canvas = Canvas::new(w, h);
+    canvas.rect(0.0, 0.0, w, h, "#fdfdfc");
+    let font = fonts::pick(Style::Song, brief.split, rng);
+    let title = chance(rng, 0.3).then_some(TITLES);
+    let flaw = brief.tampered.then(|| Flaw::roll(rng));
+    let bulge = if flaw == Some(Flaw::OtherEdition) { between(rng, 9.0, 16.0) } else { 0.0 };
+    // Another edition: rows of other heights, so that no change of view makes it the official one.
+    let phase = between(rng, 0.0, 6.0);
+    let lower = move |y: f32| y + bulge * ((y / 30.0 + phase).sin() - phase.sin()) * 0.6;
+    blank::draw(&mut canvas, svg, title, &TextStyle::new(&font, 4.0, "#111"), &lower);
+
+    let mut filler = if flaw == Some(Flaw::Printed) {
+        let style = one_of(&[Style::Song, Style::Kai, Style::Hei], rng);
+        Filler::Computer(TextStyle::new(&fonts::pick(style, brief.split, rng), 3.8, "#141416"))
+    } else {
+        Filler::Hand(Box::new(Hand::invent(brief.split, rng)))
+    };
+    let mut truth = Truth::default();
+    let mut entries = entries::compose(kind, brief, rng);
+    if let Some(flaw) = flaw {
+        flaw.apply(&mut entries, &mut truth, rng);
+    }
+    let definition: Value = serde_json::from_str(definition).expect("form definitions are JSON");
+    for field in definition["fields"].as_array().into_iter().flatten() {
+        let name = field["field"].as_str().unwrap_or_default();
+        let Some(entry) = entries.get(name) else { continue };
+        fill(&mut canvas, &mut filler, field, entry, &lower, rng);
+        if flaw != Some(Flaw::OtherEdition) && field["contract"] == true && !entry.normal.is_empty() {
+            truth.field(name, entry.normal.clone());
+        }
+    }
+    let font = match &filler {
+        Filler::Hand(hand) => hand.name().to_owned(),
+        Filler::Computer(style) => style.font.name.to_owned(),
+    };
+    Drawn { canvas, kind, truth, layout: kind.as_str().to_owned(), font, text_mm: 3.4 }
+}
+
+fn rect_of(value: &Value, lower: &dyn Fn(f32) -> f32) -> Rect {
+    let at = |i: usize| value["box"][i].as_f64().unwrap_or_default() as f32;
+    let top = lower(at(1));
+    Rect::new(at(0), top, at(0) + at(2), top + at(3))
+}
+
+fn fill(
+    canvas: &mut Canvas,
+    filler: &mut Filler,
+    field: &Value,
+    entry: &Entry,
+    lower: &dyn Fn(f32) -> f32,
+    rng: &mut ChaCha8Rng,
+) {
+    let name = field["field"].as_str().unwrap_or_default();
+    if field["type"] == "choice" {
+        let options = field["options"].as_array().into_iter().flatten();
+        let wanted = &entry.normal;
+        for option in options {
+            let value = option["value"].as_str().map_or_else(|| option["value"].to_string(), str::to_owned);
+            if value == *wanted {
+                let square = rect_of(option, lower);
+                match filler {
+                    Filler::Hand(hand) => hand.tick(canvas, square),
+                    Filler::Computer(style) => {
+                        let style = style.clone().sized(square.height() * 1.1);
+                        canvas.text(square.left, square.bottom - 0.2, &style, "√");
+                    }
+                }
+                canvas.field(name, square);
+            }
+        }
+        return;
+    }
+    let whole = rect_of(field, lower);
+    let parts: Vec<Rect> =
+        field["parts"].as_array().into_iter().flatten().map(|part| rect_of(part, lower)).collect();
+    let on_line = field["shape"] == "line";
+    let tall = field["multiline"] == true;
+    let boxes =
+        if entry.written.len() > 1 && parts.len() == entry.written.len() { parts } else { vec![whole] };
+    for (text, place) in entry.written.iter().zip(boxes) {
+        // Writing on a line stands on it or a little above, now and then below; in a cell in its middle.
+        let y = if tall {
+            place.top
+        } else if on_line {
+            place.bottom - between(rng, 0.7, 1.9)
+        } else {
+            place.top + place.height() * between(rng, 0.66, 0.78)
+        };
+        let inset = (place.width() * 0.04).min(1.0);
+        let height = if on_line { place.height() * 1.05 } else { place.height() };
+        let place = Place { x: place.left + inset, y, width: place.width() - inset, height };
+        let ink = filler.write(canvas, place, tall, text);
+        canvas.field(name, ink);
+    }
+}

@@ -1,0 +1,25 @@
+//! Handwritten forms: what an applicant wrote on a blank that is known.
+//!
+//! A page is brought onto its blank ([`registration`]), its ink is told from its print ([`ink`]),
+//! each entry is read under what its field must hold ([`decode`]). Forms are data ([`definition`],
+//! [`template`]).
+
+mod anchoring;
+mod choice;
+pub mod decode;
+pub mod definition;
+mod findings;
+mod homography;
+pub mod ink;
+mod matching;
+mod normalise;
+mod print_likeness;
+mod reading;
+pub mod registration;
+mod requirement;
+pub mod sheet;
+mod slots;
+mod template;
+
+pub use reading::{FormReading, Outcome, read};
+pub use template::{FormLibrary, Template, TemplateError};

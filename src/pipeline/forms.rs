@@ -1,0 +1,93 @@
+//! Handwritten forms: registered and read as `crate::forms` does, then put where an upright document
+//! of any other kind stands.
+
+use crate::{
+    documents::DocumentReading,
+    domain::{DocumentKind, Finding, FindingCode, Homography, Quad, Rect, Severity},
+    forms::{self, FormReading, Outcome},
+    imaging::{DocumentQuad, PageImage},
+    inference::InferenceError,
+    ocr::TextLine,
+};
+
+use super::{Pipeline, upright::Upright};
+
+impl Pipeline {
+    /// Reads a page as a form of `kind`: the sheet takes the place of the upright document, so that
+    /// places of the reading are in its pixels. A page that fits no known edition stays as it is.
+    pub(super) fn read_form(
+        &self,
+        kind: DocumentKind,
+        page: &PageImage,
+        upright: &mut Upright,
+    ) -> Result<DocumentReading, InferenceError> {
+        let mut on_page = lines_on_page(upright);
+        let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader)?;
+        if upright.located && !matches!(outcome, Outcome::Read(_)) {
+            // A part of the form may have been taken for the document: a table's frame, a shadow's edge.
+            let (width, height) = page.pixels.dimensions();
+            let whole = self.upright(page, DocumentQuad::whole(width, height), false)?;
+            let lines = lines_on_page(&whole);
+            let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader)?;
+            if matches!(again, Outcome::Read(_)) {
+                (outcome, on_page, *upright) = (again, lines, whole);
+            }
+        }
+        match outcome {
+            Outcome::Read(form) => Ok(place_sheet(*form, upright, on_page)),
+            Outcome::Illegible => {
+                let finding = Finding::new(
+                    FindingCode::FormIllegible,
+                    Severity::Review,
+                    "表上的印刷文字看不清，无法定位各栏",
+                    "Too little of the form's print can be read to find its entries",
+                )
+                .on_page(0);
+                Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
+            }
+            Outcome::NoTemplate { agreement, residual_mm } => {
+                let mut finding = Finding::new(
+                    FindingCode::FormWrongTemplate,
+                    Severity::Reject,
+                    format!("不是本计划使用的{}版本", kind.label_zh()),
+                    format!("This is no known edition of the {}", kind.label_en()),
+                )
+                .with_score(f64::from(1.0 - agreement))
+                .on_page(0)
+                .with_evidence("agreement", f64::from(agreement));
+                if let Some(residual) = residual_mm {
+                    finding = finding.with_evidence("residual_mm", f64::from(residual));
+                }
+                Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
+            }
+        }
+    }
+}
+
+/// What was read on a document, in the page's pixels.
+fn lines_on_page(upright: &Upright) -> Vec<TextLine> {
+    let lines = upright.text.lines.iter();
+    lines.map(|line| TextLine { quad: line.quad.map(|p| upright.to_page.apply(p)), ..line.clone() }).collect()
+}
+
+/// Puts a form's sheet where its upright document stood; returns its reading.
+fn place_sheet(form: FormReading, upright: &mut Upright, on_page: Vec<TextLine>) -> DocumentReading {
+    let FormReading { sheet, reading, .. } = form;
+    let (width, height) = (sheet.pixels.width() as f32, sheet.pixels.height() as f32);
+    let corners = Quad::from_rect(Rect::new(0.0, 0.0, width, height));
+    let quad = sheet.quad_on_page(&corners);
+    let Some(to_page) = Homography::between(&corners, &quad) else { return reading };
+    let Some(from_page) = to_page.inverse() else { return reading };
+    upright.text.lines = on_page
+        .into_iter()
+        .map(|line| TextLine { quad: line.quad.map(|p| from_page.apply(p)), ..line })
+        .collect();
+    upright.text.width = width;
+    upright.text.height = height;
+    upright.pixels = sheet.pixels;
+    upright.to_page = to_page;
+    upright.found.quad = quad.rotated_clockwise(4 - upright.turns % 4);
+    upright.found.aspect = width / height;
+    upright.located = true;
+    reading
+}
