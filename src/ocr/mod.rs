@@ -8,6 +8,7 @@ mod line_picture;
 mod orientation;
 mod page_reader;
 mod recogniser;
+mod ring_search;
 mod seal;
 mod tesseract;
 mod text;

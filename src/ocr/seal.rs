@@ -18,6 +18,8 @@ use imageproc::{
 
 use crate::domain::Point;
 
+use super::ring_search;
+
 /// Least excess density of a pixel that belongs to a seal. Paper's own colour noise stays below 0.1
 /// after JPEG; pale seals have 0.25 and more.
 const MIN_EXCESS: f32 = 0.16;
@@ -225,8 +227,10 @@ fn rings(mask: &GrayImage) -> Vec<Disc> {
     }
     let short = width.min(height) as f32;
     let mut found = Vec::new();
+    let mut has_frame = false;
     for (index, &[left, top, right, bottom]) in boxes.iter().enumerate() {
         let (w, h) = (right.saturating_sub(left) as f32, bottom.saturating_sub(top) as f32);
+        has_frame |= w > RING_SIZE.end() * short && h > RING_SIZE.end() * short;
         if !RING_SIZE.contains(&(w / short)) || !RING_SIZE.contains(&(h / short)) {
             continue;
         }
@@ -256,6 +260,10 @@ fn rings(mask: &GrayImage) -> Vec<Disc> {
         if directions >= MIN_RING_DIRECTIONS {
             found.push(disc);
         }
+    }
+    // A seal that touches a red border is part of it.
+    if has_frame && found.is_empty() {
+        found = ring_search::circles(mask);
     }
     found
 }
