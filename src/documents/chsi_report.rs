@@ -97,6 +97,16 @@ const LOOSE_FACTOR: f32 = 0.9;
 /// from ten on. Lower takes an enrolment date for a birth date.
 const LEAST_AGE_ENROLLED: i16 = 10;
 
+/// A term that its list does not have is more often a misreading than a new term.
+const UNLISTED_FACTOR: f32 = 0.5;
+
+/// What stands behind a label whose values are listed, when it is none of them and yet Chinese.
+fn unlisted(pages: &[PageText], labelled: &Labelled, field: &'static str) -> Option<FieldReading> {
+    let mut reading = labelled_text(pages, labelled, field)?;
+    reading.score *= UNLISTED_FACTOR;
+    reading.value.chars().any(text_norm::is_han).then_some(reading)
+}
+
 /// Reads a report; `today` judges its age.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     let pages = &overprint::removed(pages, &[overprint::CHSI, overprint::SPECIMEN])[..];
@@ -112,11 +122,11 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     fields.extend(labelled_text(pages, &labelled, "major"));
     fields.extend(
         labelled_field(pages, &labelled, "education_level", education::level)
-            .or_else(|| labelled_text(pages, &labelled, "education_level")),
+            .or_else(|| unlisted(pages, &labelled, "education_level")),
     );
     fields.extend(
         labelled_field(pages, &labelled, "study_form", education::study_form)
-            .or_else(|| labelled_text(pages, &labelled, "study_form")),
+            .or_else(|| unlisted(pages, &labelled, "study_form")),
     );
     fields.extend(labelled_field(pages, &labelled, "study_years", study_years));
     for field in ["enrolled_on", "graduated_on", "expected_graduation"] {

@@ -120,6 +120,9 @@ const LABELS: [Label; 98] = [
     label("", "查询网址"),
 ];
 
+/// An occupation that the national list does not have: a new one, or one misread.
+const UNLISTED_FACTOR: f32 = 0.8;
+
 /// Told by its form alone, no label beside it.
 const LOOSE_FACTOR: f32 = 0.95;
 
@@ -186,8 +189,16 @@ fn plain(chars: &[char]) -> Option<Parsed<String>> {
     let range = text_norm::trim(chars);
     let text = &chars[range.clone()];
     // An occupation has a Chinese name: what follows Occupation in English is a label's rest.
-    (text.iter().any(|&c| text_norm::is_han(c)) && !text_norm::means_none(text))
-        .then(|| Parsed::certain(text.iter().collect(), range))
+    if !text.iter().any(|&c| text_norm::is_han(c)) || text_norm::means_none(text) {
+        return None;
+    }
+    let value: String = text.iter().collect();
+    // The title on the height of the label is none.
+    if value.contains("证书") {
+        return None;
+    }
+    let factor = if OCCUPATIONS.contains(value.as_str()) { 1.0 } else { UNLISTED_FACTOR };
+    Some(Parsed { value, range, factor, alternatives: Vec::new() })
 }
 
 /// `电子商务师四级`, `电子商务师 四级/中级工`: what stands before the level.
