@@ -70,16 +70,6 @@ impl Labelled {
         let filled = all.clone().filter(|entry| !entry.value.is_empty());
         filled.chain(all.filter(|entry| entry.value.is_empty()))
     }
-
-    /// True when a label of the field was found, whatever stands behind it.
-    pub fn has_label(&self, field: &str) -> bool {
-        self.entries.iter().any(|entry| entry.label.field == field)
-    }
-
-    /// True when the field's label stands before a mark for "none" and no value.
-    pub fn is_none_mark(&self, field: &str) -> bool {
-        self.of(field).any(|entry| !entry.value.is_empty() && text_norm::means_none(entry.value.chars()))
-    }
 }
 
 /// A run of glyphs of one line without a label in it.

@@ -3,6 +3,8 @@
 //! Where the blank is paper, every dark pixel is ink. Where it prints, ink is told by its colour, or,
 //! on a rule, by strokes that come in on one side and go out on the other.
 
+use std::ops::Range;
+
 use image::GrayImage;
 
 use crate::domain::Rect;
@@ -136,41 +138,32 @@ fn printed(template: &Template, sheet: &Sheet, width: usize, height: usize, para
     let rule = (params.rule_mm * sheet.px_per_mm) as usize;
     let mut classes: Vec<u8> = print.iter().map(|&p| if p { GLYPH } else { PAPER }).collect();
     for y in 0..height {
-        mark_runs(width, rule, |x| print[y * width + x], |x| classes[y * width + x] = HORIZONTAL);
+        for run in runs(width, |x| print[y * width + x]).into_iter().filter(|run| run.len() >= rule) {
+            run.for_each(|x| classes[y * width + x] = HORIZONTAL);
+        }
     }
     let horizontal = classes.clone();
     for x in 0..width {
-        mark_runs(
-            height,
-            rule,
-            |y| print[y * width + x],
-            |y| {
-                let class = &mut classes[y * width + x];
-                *class =
-                    if horizontal[y * width + x] == HORIZONTAL { HORIZONTAL | VERTICAL } else { VERTICAL };
-            },
-        );
+        for y in runs(height, |y| print[y * width + x]).into_iter().filter(|run| run.len() >= rule).flatten()
+        {
+            let is_crossing = horizontal[y * width + x] == HORIZONTAL;
+            classes[y * width + x] = if is_crossing { HORIZONTAL | VERTICAL } else { VERTICAL };
+        }
     }
     let margin = (params.print_margin_mm * sheet.px_per_mm).round() as usize;
     grow(&classes, width, height, margin)
 }
 
-/// Calls `mark` for every index of runs of at least `least`.
-fn mark_runs(length: usize, least: usize, set: impl Fn(usize) -> bool, mut mark: impl FnMut(usize)) {
-    let mut start = None;
-    for i in 0..=length {
-        let on = i < length && set(i);
-        match (start, on) {
-            (None, true) => start = Some(i),
-            (Some(from), false) => {
-                if i - from >= least {
-                    (from..i).for_each(&mut mark);
-                }
-                start = None;
-            }
-            _ => {}
+/// The runs of indices below `length` for which `on` holds.
+fn runs(length: usize, on: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for i in (0..length).filter(|&i| on(i)) {
+        match runs.last_mut() {
+            Some(run) if run.end == i => run.end = i + 1,
+            _ => runs.push(i..i + 1),
         }
     }
+    runs
 }
 
 /// Every class spread to the pixels within `margin`, rows first, then columns.
@@ -224,57 +217,31 @@ fn bridge(ink: &mut [bool], dark: &[f32], print: &[u8], width: usize, height: us
         (-SLANT_PX..=SLANT_PX).any(|d| if along_x { is_ink(x + d, y) } else { is_ink(x, y + d) })
     };
     // Bands of horizontal rules are crossed from above to below, of vertical ones from left to right.
+    let mut bridge = |band: Range<usize>, crossed: bool, at: &dyn Fn(usize) -> usize| {
+        if crossed && band.len() <= MAX_BAND_PX && band.clone().all(|i| dark[at(i)] >= least * 0.6) {
+            for i in band {
+                ink[at(i)] |= dark[at(i)] >= least;
+            }
+        }
+    };
     for x in 0..width {
-        each_band(
-            height,
-            |y| print[y * width + x] == HORIZONTAL,
-            |from, to| {
-                let x_ = x as isize;
-                let crossed = near(x_, from as isize - 1, true) && near(x_, to as isize, true);
-                if crossed && (from..to).all(|y| dark[y * width + x] >= least * 0.6) {
-                    for y in from..to {
-                        ink[y * width + x] |= dark[y * width + x] >= least;
-                    }
-                }
-            },
-        );
+        for band in runs(height, |y| print[y * width + x] == HORIZONTAL) {
+            let x_ = x as isize;
+            let crossed = near(x_, band.start as isize - 1, true) && near(x_, band.end as isize, true);
+            bridge(band, crossed, &|y| y * width + x);
+        }
     }
     for y in 0..height {
-        each_band(
-            width,
-            |x| print[y * width + x] == VERTICAL,
-            |from, to| {
-                let y_ = y as isize;
-                let crossed = near(from as isize - 1, y_, false) && near(to as isize, y_, false);
-                if crossed && (from..to).all(|x| dark[y * width + x] >= least * 0.6) {
-                    for x in from..to {
-                        ink[y * width + x] |= dark[y * width + x] >= least;
-                    }
-                }
-            },
-        );
+        for band in runs(width, |x| print[y * width + x] == VERTICAL) {
+            let y_ = y as isize;
+            let crossed = near(band.start as isize - 1, y_, false) && near(band.end as isize, y_, false);
+            bridge(band, crossed, &|x| y * width + x);
+        }
     }
 }
 
 /// Widest band that is bridged, px: more than a rule with its margins.
 const MAX_BAND_PX: usize = 14;
-
-fn each_band(length: usize, inside: impl Fn(usize) -> bool, mut visit: impl FnMut(usize, usize)) {
-    let mut start = None;
-    for i in 0..=length {
-        let on = i < length && inside(i);
-        match (start, on) {
-            (None, true) => start = Some(i),
-            (Some(from), false) => {
-                if i - from <= MAX_BAND_PX {
-                    visit(from, i);
-                }
-                start = None;
-            }
-            _ => {}
-        }
-    }
-}
 
 /// Connected pieces (eight neighbours) of at least `min_px` pixels.
 fn pieces(ink: &[bool], width: usize, height: usize, min_px: usize) -> Vec<Piece> {

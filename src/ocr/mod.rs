@@ -11,6 +11,8 @@ mod recogniser;
 mod ring_search;
 mod seal;
 mod tesseract;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
 mod variants;
 

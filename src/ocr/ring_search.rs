@@ -51,6 +51,15 @@ impl Cells {
             && self.ink[y as usize * self.width + x as usize]
     }
 
+    /// Whether a ring runs at `radius` from the centre. Most places are given up after a few directions.
+    fn is_on_ring(&self, circle: &[(f32, f32); DIRECTIONS], cx: f32, cy: f32, radius: f32) -> bool {
+        let mut misses = 0_usize;
+        circle.iter().all(|(dx, dy)| {
+            misses += usize::from(!self.has_ink(cx + dx * radius, cy + dy * radius));
+            misses as f32 <= (1.0 - MIN_ON_RING) * DIRECTIONS as f32
+        })
+    }
+
     /// Share of directions with ink at `radius` from the centre, all in cells.
     fn share(&self, circle: &[(f32, f32); DIRECTIONS], cx: f32, cy: f32, radius: f32) -> f32 {
         let hits = circle.iter().filter(|(dx, dy)| self.has_ink(cx + dx * radius, cy + dy * radius)).count();
@@ -75,10 +84,11 @@ pub(super) fn circles(mask: &GrayImage) -> Vec<Disc> {
         for x in 0..cells.width {
             let (cx, cy) = (x as f32 + 0.5, y as f32 + 0.5);
             for &radius in &radii {
+                if !cells.is_on_ring(&circle, cx, cy, radius) {
+                    continue;
+                }
                 let on = cells.share(&circle, cx, cy, radius);
-                if on >= MIN_ON_RING
-                    && on - cells.share(&circle, cx, cy, radius * INSIDE - 1.0) >= MIN_CONTRAST
-                {
+                if on - cells.share(&circle, cx, cy, radius * INSIDE - 1.0) >= MIN_CONTRAST {
                     found.push((on, cx, cy, radius));
                 }
             }

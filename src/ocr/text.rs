@@ -55,11 +55,6 @@ impl TextLine {
         span_confidence(&self.symbols)
     }
 
-    /// Geometric mean of the probabilities of the symbols in `range`.
-    pub fn confidence_of(&self, range: Range<usize>) -> f32 {
-        span_confidence(&self.symbols[range])
-    }
-
     /// Place of the symbols in `range` (indices into `symbols`), in the same pixels as `quad`.
     pub fn quad_of(&self, range: Range<usize>) -> Quad {
         let (Some(first), Some(last)) =

@@ -25,18 +25,19 @@ pub(super) fn decide_id_number(field: &mut FieldReading, pages: &[PageText], bir
     let Some(lattice) = lattice_of(field, pages) else { return };
     let hypotheses: Vec<Hypothesis> = lattice
         .decode(BEAM, |prefix, ch| {
-            prefix.len() < LENGTH && (ch.is_ascii_digit() || (ch == 'X' && prefix.len() == LENGTH - 1))
+            prefix.len() < id_number::LENGTH
+                && (ch.is_ascii_digit() || (ch == 'X' && prefix.len() == id_number::LENGTH - 1))
         })
         .into_iter()
         // A printed number has 18 characters: one with more or fewer was misread, not altered.
-        .filter(|hypothesis| hypothesis.text.len() == LENGTH)
+        .filter(|hypothesis| hypothesis.text.len() == id_number::LENGTH)
         .collect();
     let Some(free) = hypotheses.first() else { return };
     let valid = hypotheses.iter().find(|h| {
         id_number::IdNumber::parse(&h.text).is_ok()
             && birth.is_none_or(|birth| id_number::birth_date(&h.text) == Some(birth))
     });
-    let written = field.value.len() == LENGTH;
+    let written = field.value.len() == id_number::LENGTH;
     match valid {
         Some(valid) if free.log_probability - valid.log_probability <= WRITTEN_IF_LIKELIER_BY => {
             settle(field, valid, probability_against(valid, free));
@@ -46,8 +47,6 @@ pub(super) fn decide_id_number(field: &mut FieldReading, pages: &[PageText], bir
     }
 }
 
-/// Characters of an ID number.
-const LENGTH: usize = 18;
 /// What a number costs whose length had to be put right and that is not valid even so.
 const MISREAD_LENGTH_FACTOR: f32 = 0.5;
 
@@ -74,39 +73,13 @@ fn lattice_of(field: &FieldReading, pages: &[PageText]) -> Option<Lattice> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::{
-        documents::Source,
-        domain::{Quad, Reader, Rect},
-        ocr::{Charset, Step, TextLine},
-    };
+    use crate::{documents::Source, domain::Reader, ocr::testing};
 
     const VALID: &str = "11010519491231002X";
 
-    /// A line that says `text`, except that at `position` the ink gives `other` with probability `p`.
     fn page(text: &str, position: usize, other: char, p: f32) -> Vec<PageText> {
-        let dictionary: Vec<String> = ('0'..='9').chain(['X']).map(String::from).collect();
-        let charset = Arc::new(Charset::new(dictionary.iter().map(String::as_str)));
-        let mut steps = Vec::new();
-        for (i, ch) in text.chars().enumerate() {
-            let mut row = vec![1e-9; charset.len()];
-            let class = |c| usize::from(charset.class_of(c).unwrap());
-            row[class(ch)] = if i == position { 1.0 - p } else { 1.0 };
-            if i == position {
-                row[class(other)] = p;
-            }
-            steps.push(Step::from_distribution(&row, &[], &[]));
-            let mut blank = vec![1e-9; charset.len()];
-            blank[0] = 1.0;
-            steps.push(Step::from_distribution(&blank, &[], &[]));
-        }
-        let used_steps = steps.len() as f32;
-        let lattice = Lattice { charset, steps, used_steps };
-        let quad = Quad::from_rect(Rect::new(0.0, 0.0, 400.0, 30.0));
-        let symbols = lattice.greedy();
-        let line = TextLine { quad, symbols, lattice: Some(Arc::new(lattice)), reader: Reader::Ppocr };
+        let line = testing::line(text, &[(position, other, p)]);
         vec![PageText { lines: vec![line], ..PageText::default() }]
     }
 

@@ -15,6 +15,9 @@ const BEAM: usize = 64;
 /// How much likelier (natural log) the free reading may be than the date that replaces it. A symbol that
 /// a seal's stroke hides is some e⁻⁸ likely; texts that are no dates at all are below e⁻²⁰.
 const FREE_LIKELIER_BY: f32 = 12.0;
+/// How many printed dates are none (2024年13月1日): what keeps a mended date unsure where the ink clearly
+/// says something else, so that an altered date is not put right unseen.
+const IMPOSSIBLE_DATES: f32 = 0.001;
 /// Symbols of a text that may be a misread date, without its label: `2024-6-30` less one, and
 /// `二〇二四年十二月三十一日` with two too many.
 const LENGTHS: std::ops::RangeInclusive<usize> = 6..=14;
@@ -47,6 +50,7 @@ fn mended(line: &TextLine) -> Option<Vec<Symbol>> {
         || marks == 0
         || (dates as f32) < DATE_SYMBOLS * suspect.len() as f32
         || date::find_day(suspect).is_some()
+        || date::find(suspect).is_some_and(|month| month.range.len() == suspect.len())
     {
         return None;
     }
@@ -62,8 +66,10 @@ fn mended(line: &TextLine) -> Option<Vec<Symbol>> {
     let found: Vec<_> =
         part.decode(BEAM, date_grammar::allows).into_iter().filter(|h| is_date(&h.text)).collect();
     let best = found.first().filter(|best| free.log_probability - best.log_probability < FREE_LIKELIER_BY)?;
-    // Among the dates that it could be: what the ink says between them.
-    let total: f32 = found.iter().map(|h| (h.log_probability - best.log_probability).exp()).sum();
+    // Against the other dates that it could be, and against what stands there being no date.
+    let against_best = |other: f32| (other - best.log_probability).exp();
+    let total = found.iter().map(|h| against_best(h.log_probability)).sum::<f32>()
+        + IMPOSSIBLE_DATES * against_best(free.log_probability);
     let count = best.text.chars().count();
     let probability = (1.0 / total).powf(1.0 / count as f32);
     let place = |index: usize| from + (until - from) * index as f32 / count as f32;
@@ -80,37 +86,8 @@ fn mended(line: &TextLine) -> Option<Vec<Symbol>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::{
-        domain::{Quad, Reader, Rect},
-        ocr::{Charset, Lattice, Step},
-    };
-
-    /// A line that says `text`; at each `unsure` place the ink could also be the other symbol (a space:
-    /// nothing at all).
-    fn line(text: &str, unsure: &[(usize, char, f32)]) -> TextLine {
-        let dictionary: Vec<String> = "0123456789年月日期:\\〇一二六七八".chars().map(String::from).collect();
-        let charset = Arc::new(Charset::new(dictionary.iter().map(String::as_str)));
-        let class = |ch: char| charset.class_of(ch).map_or(0, usize::from);
-        let mut steps = Vec::new();
-        for (i, ch) in text.chars().enumerate() {
-            let mut row = vec![1e-9; charset.len()];
-            row[if ch == '_' { 0 } else { class(ch) }] = 1.0;
-            for &(_, other, p) in unsure.iter().filter(|(at, ..)| *at == i) {
-                row[class(other)] = p;
-            }
-            steps.push(Step::from_distribution(&row, &[], &[]));
-            let mut blank = vec![1e-9; charset.len()];
-            blank[0] = 1.0;
-            steps.push(Step::from_distribution(&blank, &[], &[]));
-        }
-        let used_steps = steps.len() as f32;
-        let lattice = Lattice { charset, steps, used_steps };
-        let quad = Quad::from_rect(Rect::new(0.0, 0.0, 400.0, 30.0));
-        TextLine { quad, symbols: lattice.greedy(), lattice: Some(Arc::new(lattice)), reader: Reader::Ppocr }
-    }
+    use crate::ocr::testing::line;
 
     fn text(symbols: &[Symbol]) -> String {
         symbols.iter().map(|symbol| symbol.ch).collect()
@@ -125,9 +102,17 @@ mod tests {
     }
 
     #[test]
+    fn a_clearly_printed_impossible_date_is_never_sure() {
+        let symbols = mended(&line("2024年13月1日", &[(6, '2', 1e-4)])).unwrap();
+        let certainty: f32 = symbols.iter().map(|symbol| symbol.probability).product();
+        assert!(certainty < 0.2, "{certainty}");
+    }
+
+    #[test]
     fn what_the_ink_does_not_bear_out_stands() {
         assert!(mended(&line("二〇一七年六月\\日", &[])).is_none());
         assert!(mended(&line("2026年7月6日", &[])).is_none());
+        assert!(mended(&line("2026年7月", &[])).is_none());
         assert!(mended(&line("1267812", &[])).is_none());
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::{
     documents::{
         self, DocumentReading, FieldReading,
-        values::{nation, region},
+        values::{certificate_number, chsi_code, id_number, nation, region},
     },
     domain::{DocumentKind, Field, Finding, FindingCode, Quad, Reader, Severity},
     inference::InferenceError,
@@ -34,10 +34,6 @@ const ALWAYS_ACCURATE: [&str; 4] = ["name", "school", "principal", "issuing_auth
 const NAMES: [&str; 2] = ["name", "principal"];
 /// Least probability of a symbol in a critical field that is believed at once.
 const REREAD_BELOW: f32 = 0.985;
-/// Characters of an ID number, of a skill-level certificate's number and of a CHSI code.
-const ID_NUMBER_LEN: usize = 18;
-const SKILL_NUMBER_LEN: usize = 22;
-const VERIFICATION_CODE_LEN: usize = 16;
 /// How far a line whose number was cut short is read on at both ends, in line heights: two digits.
 const CUT_SHORT_REACH: f32 = 1.2;
 /// Certainty below which Tesseract is asked about a critical field (some 40 ms each).
@@ -60,13 +56,9 @@ impl Pipeline {
             date_lines::mend(documents);
             reading = read(kind, documents, today);
         }
-        let names: Vec<_> = reading
-            .fields
-            .iter()
-            .filter(|field| NAMES.contains(&field.name.as_str()))
-            .flat_map(|field| field.sources.clone())
-            .collect();
-        if name_prior::decide(&names, documents) {
+        let names = reading.fields.iter().filter(|field| NAMES.contains(&field.name.as_str()));
+        let decided: Vec<bool> = names.map(|name| name_prior::decide(&name.sources, documents)).collect();
+        if decided.contains(&true) {
             reading = read(kind, documents, today);
         }
         settle_id_number(&mut reading, documents);
@@ -198,11 +190,11 @@ fn is_doubtful(field: &FieldReading) -> bool {
 }
 
 /// Whether a number has fewer characters than it must: the box around its line may have cut it.
-fn is_cut_short(field: &FieldReading) -> bool {
+pub(super) fn is_cut_short(field: &FieldReading) -> bool {
     let least = match field.name.as_str() {
-        "id_number" => ID_NUMBER_LEN,
-        "certificate_number" if field.value.starts_with(['S', 'Y']) => SKILL_NUMBER_LEN,
-        "verification_code" if field.value.starts_with('A') => VERIFICATION_CODE_LEN,
+        "id_number" => id_number::LENGTH,
+        "certificate_number" if field.value.starts_with(['S', 'Y']) => certificate_number::SKILL_LEVEL_LENGTH,
+        "verification_code" if field.value.starts_with('A') => chsi_code::LENGTH,
         _ => return false,
     };
     field.value.len() < least

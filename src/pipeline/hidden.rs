@@ -25,8 +25,8 @@ const BACK: [(&str, Rect); 3] = [
     ("valid_from", Rect::new(34.8, 45.0, 52.0, 49.0)),
     ("valid_until", Rect::new(54.0, 45.0, 72.0, 49.0)),
 ];
-const CARD_WIDTH_MM: f32 = 85.6;
-const CARD_HEIGHT_MM: f32 = 54.0;
+/// Width and height of a card in millimetres (ISO/IEC 7810 ID-1).
+pub(super) const CARD_MM: (f32, f32) = (85.6, 54.0);
 
 /// How far (of 255, the mean over the channels) the typical colour of a place may be from the
 /// paper's. Shadows and the guilloche stay below 20 on readable cards; lower calls shadows covers,
@@ -48,7 +48,7 @@ pub(super) fn find(
         DocumentKind::IdCardBack => &BACK,
         _ => return Vec::new(),
     };
-    let (sx, sy) = (card.width() as f32 / CARD_WIDTH_MM, card.height() as f32 / CARD_HEIGHT_MM);
+    let (sx, sy) = (card.width() as f32 / CARD_MM.0, card.height() as f32 / CARD_MM.1);
     let in_pixels = |mm: Rect| Rect::new(mm.left * sx, mm.top * sy, mm.right * sx, mm.bottom * sy);
     // The paper: what is typical of the places that could be read, or else of the whole card.
     let read: Vec<[u8; 3]> = places

@@ -20,16 +20,16 @@ const MARGIN: f32 = 0.7;
 /// Characters that the ink makes less likely than this against the best (e⁻⁴) are not considered.
 const INK_GAP: f32 = 4.0;
 
-/// Decides the characters of a name; true when any changed.
+/// Decides the characters of one name, of one line or several; true when any changed.
 pub(super) fn decide(sources: &[Source], documents: &mut [Upright]) -> bool {
     let mut changed = false;
+    let mut place = Place::Family;
     for source in sources {
         let Some(line) =
             documents.get_mut(source.page).and_then(|document| document.text.lines.get_mut(source.line))
         else {
             continue;
         };
-        let mut place = Place::Family;
         for at in source.symbols.clone() {
             if let Some(better) = decided(line, at, place) {
                 line.symbols[at] = better;
@@ -85,21 +85,12 @@ fn decided(line: &TextLine, at: usize, place: Place) -> Option<Symbol> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::{
-        domain::{Quad, Reader, Rect},
-        ocr::{Charset, Lattice, Step},
-    };
+    use crate::ocr::testing;
 
     /// A line of one character that the ink gives as 溴, or with probability `p` as 淏.
     fn line(p: f32) -> TextLine {
-        let charset = Arc::new(Charset::new(["溴", "淏"]));
-        let steps = vec![Step::from_distribution(&[1e-4, 1.0 - p, p, 1e-9], &[], &[])];
-        let lattice = Lattice { charset, steps, used_steps: 1.0 };
-        let quad = Quad::from_rect(Rect::new(0.0, 0.0, 30.0, 30.0));
-        TextLine { quad, symbols: lattice.greedy(), lattice: Some(Arc::new(lattice)), reader: Reader::Ppocr }
+        testing::line("溴", &[(0, '淏', p)])
     }
 
     #[test]

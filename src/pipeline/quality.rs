@@ -6,13 +6,13 @@ use crate::{
     imaging::quality::{DocumentView, LineEvidence, QualityParams, assess, stands_in_text, unread_share},
 };
 
-use super::upright::Upright;
+use super::{hidden::CARD_MM, upright::Upright};
 
 /// Width ÷ height and width in millimetres of papers whose size is fixed: the ID card (GA 490) and
 /// the official A4 forms. Other papers come in many sizes.
 fn paper(kind: DocumentKind) -> Option<(f32, f32)> {
     match kind {
-        DocumentKind::IdCardFront | DocumentKind::IdCardBack => Some((85.6 / 54.0, 85.6)),
+        DocumentKind::IdCardFront | DocumentKind::IdCardBack => Some((CARD_MM.0 / CARD_MM.1, CARD_MM.0)),
         DocumentKind::DeclarationForm | DocumentKind::WorkCommitment | DocumentKind::EducationCommitment => {
             Some((210.0 / 297.0, 210.0))
         }

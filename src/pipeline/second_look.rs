@@ -15,7 +15,10 @@ use crate::{
 };
 
 use super::{
-    Pipeline, kind,
+    Pipeline,
+    fields::is_cut_short,
+    hidden::CARD_MM,
+    kind,
     upright::{PAGE_DETECTION_PX, Upright, was_read_as_card},
 };
 
@@ -27,9 +30,6 @@ const MARGIN: f32 = 0.08;
 /// Room that is whitened around a text layer's line, as a share of its height: glyphs reach beyond the
 /// box that the font declares.
 const LAYER_MARGIN: f32 = 0.25;
-
-/// Width and height of a card in millimetres (ISO/IEC 7810 ID-1).
-const CARD_MM: (f32, f32) = (85.6, 54.0);
 
 /// Rows that are printed at fixed places (GA 461), in millimetres: left, top, right, bottom, with room
 /// for the ±2 mm that prints and hasty quads are off by. The address has no fixed number of lines.
@@ -47,12 +47,8 @@ pub(super) fn is_worthwhile(kind: DocumentKind, reading: &DocumentReading) -> bo
 /// Fields that must be there and are not; an ID number without its 18 characters is only part of one.
 fn lacking(reading: &DocumentReading) -> usize {
     let missing = reading.findings.iter().filter(|finding| finding.code == FindingCode::FieldMissing).count();
-    let part = reading.field("id_number").is_some_and(is_part_of_number);
+    let part = reading.field("id_number").is_some_and(is_cut_short);
     missing + usize::from(part)
-}
-
-fn is_part_of_number(field: &FieldReading) -> bool {
-    field.name.as_str() == "id_number" && field.value.chars().count() != 18
 }
 
 impl Pipeline {
@@ -126,7 +122,7 @@ impl Pipeline {
         let scale = (width as f32 / CARD_MM.0, height as f32 / CARD_MM.1);
         let known = document.text.lines.len();
         for (field, row) in ROWS_MM {
-            if reading.field(field).is_some_and(|known| !is_part_of_number(known)) {
+            if reading.field(field).is_some_and(|known| !is_cut_short(known)) {
                 continue;
             }
             let place =
@@ -143,7 +139,8 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Reads by OCR what a PDF shows beside its text layer. Fields that the layer has keep its reading.
+    /// Reads by OCR what a PDF shows beside its text layer. Fields that the layer has keep its reading, also
+    /// those that the joined text no longer gives.
     fn read_beside_text_layer(
         &self,
         kind: DocumentKind,
@@ -156,13 +153,17 @@ impl Pipeline {
             let rest = whitened(&document.pixels, &layer);
             document.text.lines.extend(self.reader.read_page(&rest, PAGE_DETECTION_PX)?);
         }
-        let mut again = self.read_fields(kind, documents, today)?;
-        for field in &mut again.fields {
-            if let Some(known) = reading.field(field.name.as_str()) {
-                field.clone_from(known);
-            }
-        }
-        *reading = again;
+        let again = self.read_fields(kind, documents, today)?;
+        let is_new = |field: &&FieldReading| reading.field(field.name.as_str()).is_none();
+        let added: Vec<FieldReading> = again.fields.iter().filter(is_new).cloned().collect();
+        reading.fields.extend(added);
+        reading.findings = again.findings;
+        // What the layer gave is not missing though the joined text hid it.
+        let DocumentReading { fields, findings } = reading;
+        findings.retain(|finding| {
+            finding.code != FindingCode::FieldMissing
+                || !fields.iter().any(|field| finding.field.as_ref() == Some(&field.name))
+        });
         Ok(())
     }
 }

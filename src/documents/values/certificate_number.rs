@@ -19,13 +19,16 @@ pub enum Format {
     Malformed,
 }
 
+/// Characters of a 职业技能等级证书's number.
+pub const SKILL_LEVEL_LENGTH: usize = 22;
+
 /// The format of a number in normal form.
 pub fn format(number: &str) -> Format {
     let bytes = number.as_bytes();
     let level_at = |at: usize| matches!(bytes.get(at), Some(b'1'..=b'5'));
     let digits = |from: usize| bytes.get(from..).is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
     match bytes.len() {
-        22 if digits(1) && level_at(15) => match bytes[0] {
+        SKILL_LEVEL_LENGTH if digits(1) && level_at(15) => match bytes[0] {
             b'Y' | b'S' => Format::SkillLevel,
             b'A'..=b'Z' => Format::SkillLevelOtherLetter,
             _ => Format::Malformed,
@@ -93,7 +96,11 @@ fn normalise(chars: &[char], at: usize, run: usize) -> Parsed<String> {
     let mut value = String::with_capacity(run);
     for (i, &ch) in chars[at..at + run].iter().enumerate() {
         // A letter may only stand first.
-        let folded = if i == 0 && ch.is_ascii_alphabetic() && run == 22 { None } else { numeral::digit(ch) };
+        let folded = if i == 0 && ch.is_ascii_alphabetic() && run == SKILL_LEVEL_LENGTH {
+            None
+        } else {
+            numeral::digit(ch)
+        };
         match folded {
             Some((digit, cost)) => {
                 value.push(char::from(b'0' + digit));
@@ -103,8 +110,8 @@ fn normalise(chars: &[char], at: usize, run: usize) -> Parsed<String> {
         }
     }
     let mut alternatives = Vec::new();
-    // 22 characters can only be a skill-level number, and its first is a letter.
-    if run == 22 && format(&value) == Format::Malformed {
+    // So many characters can only be a skill-level number, and its first is a letter.
+    if run == SKILL_LEVEL_LENGTH && format(&value) == Format::Malformed {
         let letter = match value.chars().next() {
             Some('5' | '8' | '9') => Some('S'),
             Some('7' | '4' | 'V') => Some('Y'),

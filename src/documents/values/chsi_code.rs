@@ -12,6 +12,9 @@ const LOOKALIKE_ALTERNATIVE: f32 = 0.02;
 const LOOKALIKES: [(char, char); 6] =
     [('0', 'Q'), ('0', 'D'), ('8', 'B'), ('5', 'S'), ('2', 'Z'), ('6', 'G')];
 
+/// Characters of a verification code (old ones have 12 digits).
+pub const LENGTH: usize = 16;
+
 /// True for two characters that recognisers take for each other.
 pub fn are_lookalikes(a: char, b: char) -> bool {
     LOOKALIKES.iter().any(|&pair| pair == (a, b) || pair == (b, a))
@@ -33,9 +36,9 @@ pub enum Format {
 pub fn format(code: &str) -> Format {
     let bytes = code.as_bytes();
     let alphabet = |b: &u8| b.is_ascii_digit() || (b.is_ascii_uppercase() && !matches!(b, b'I' | b'O'));
-    if bytes.len() == 16 && bytes[0] == b'A' && bytes.iter().all(alphabet) {
+    if bytes.len() == LENGTH && bytes[0] == b'A' && bytes.iter().all(alphabet) {
         Format::Strict
-    } else if bytes.len() == 16 && bytes.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+    } else if bytes.len() == LENGTH && bytes.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         Format::Unusual
     } else if bytes.len() == 12 && bytes.iter().all(u8::is_ascii_digit) {
         Format::Legacy

@@ -26,6 +26,9 @@ pub enum Fault {
     CheckCharacter,
 }
 
+/// Characters of a number (those of 15 are void since 2013).
+pub const LENGTH: usize = 18;
+
 /// A number that keeps every rule of GB 11643.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdNumber(String);

@@ -1,6 +1,6 @@
 //! Names of schools.
 
-use super::{fuzzy, lists::SCHOOLS, text_norm::is_han};
+use super::{lists::SCHOOLS, text_norm::is_han};
 
 /// How names of schools end, longest first.
 const ENDINGS: [&str; 28] = [
@@ -103,16 +103,6 @@ pub fn begins_listed(head: &str) -> bool {
     SCHOOLS.iter().any(|(_, known)| known.starts_with(head))
 }
 
-/// The listed name that differs from `name` in one character, when there is exactly one and the name
-/// itself is not listed. Advisory: two schools may differ by one character.
-pub fn near_listed(name: &str) -> Option<&'static str> {
-    if is_listed(name) {
-        return None;
-    }
-    let chars: Vec<char> = name.chars().collect();
-    fuzzy::nearest(&chars, SCHOOLS.iter().map(|(_, name)| *name), 1).map(|(name, _)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +125,5 @@ mod tests {
     fn the_list_answers_both_ways() {
         assert_eq!(name_of("10001"), Some("北京大学"));
         assert!(is_listed("清华大学"));
-        assert_eq!(near_listed("北京航空航夭大学"), Some("北京航空航天大学"));
-        assert_eq!(near_listed("清华大学"), None);
     }
 }

@@ -1,24 +1,6 @@
 //! Characters that look alike in handwriting, brought to the one that a field's alphabet holds.
 
-use std::{collections::HashMap, sync::LazyLock};
-
 use crate::documents::values::text_norm;
-
-/// Traditional characters, which nobody means on these forms though hasty strokes look like them.
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    include_str!("../../../models/lists/traditional.txt")
-        .lines()
-        .filter_map(|line| {
-            let mut chars = line.chars();
-            Some((chars.next()?, chars.next()?))
-        })
-        .collect()
-});
-
-/// The simplified form of a character.
-fn simplified(ch: char) -> char {
-    SIMPLIFIED.get(&ch).copied().unwrap_or(ch)
-}
 
 /// Digit by the shapes that a recogniser of Chinese takes it for.
 const DIGIT_SHAPES: [(char, &str); 10] = [
@@ -87,14 +69,6 @@ pub fn code(ch: char) -> Option<char> {
     }
 }
 
-/// A code of digits alone but for a first letter.
-pub fn code_of_digits(ch: char) -> Option<char> {
-    match ch {
-        'S' | 'Y' | 's' | 'y' => Some(ch.to_ascii_uppercase()),
-        _ => digit(ch),
-    }
-}
-
 /// Capitals and digits without I and O: verification codes of CHSI.
 pub fn chsi(ch: char) -> Option<char> {
     match code(ch)? {
@@ -109,14 +83,14 @@ pub fn chsi(ch: char) -> Option<char> {
 pub fn han(ch: char) -> Option<char> {
     match text_norm::fold(ch)? {
         '·' => Some('·'),
-        ch if text_norm::is_han(ch) => Some(simplified(ch)),
+        ch if text_norm::is_han(ch) => Some(ch),
         _ => None,
     }
 }
 
 /// What free text is written with: Chinese characters, letters, digits, brackets and a dash.
 pub fn text(ch: char) -> Option<char> {
-    let folded = simplified(text_norm::fold(ch)?);
+    let folded = text_norm::fold(ch)?;
     let kept = text_norm::is_han(folded)
         || folded.is_ascii_alphanumeric()
         || matches!(folded, '（' | '）' | '-' | '·' | '#' | '、' | '/' | '.');
@@ -134,12 +108,6 @@ mod tests {
             assert_eq!(numeral(ch), Some(ch));
             assert_eq!(chsi(ch), Some(ch));
         }
-    }
-
-    #[test]
-    fn traditional_characters_are_simplified() {
-        assert_eq!(han('黃'), Some('黄'));
-        assert_eq!(text('級'), Some('级'));
     }
 
     #[test]

@@ -30,13 +30,6 @@ pub struct Decoded {
 }
 
 impl Decoded {
-    /// The same with another value.
-    #[must_use]
-    pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = value.into();
-        self
-    }
-
     /// The same, surer or less sure.
     #[must_use]
     pub fn times(mut self, factor: f32) -> Self {
