@@ -13,6 +13,7 @@ use crate::{
         scene::{self, Take},
         screenshot, sensor,
         settings::{Settings, Subject},
+        visibility::Legibility,
     },
     canvas::Canvas,
     documents::{self, Brief, Drawn},
@@ -127,7 +128,7 @@ struct Taken {
     bytes: Vec<u8>,
     extension: &'static str,
     quad: Option<Quad>,
-    lost: Vec<String>,
+    legibility: Vec<(String, Legibility)>,
 }
 
 impl Capture {
@@ -135,7 +136,7 @@ impl Capture {
     pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> (Line, Vec<u8>) {
         let taken = match self.level {
             _ if drawn.kind == DocumentKind::PortraitPhoto => {
-                Taken { bytes: portrait_file(&drawn, rng), extension: "jpg", quad: None, lost: Vec::new() }
+                Taken { bytes: portrait_file(&drawn, rng), extension: "jpg", quad: None, legibility: Vec::new() }
             }
             Level::Screenshot => {
                 let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
@@ -149,7 +150,7 @@ impl Capture {
                     bytes,
                     extension: if png { "png" } else { "jpg" },
                     quad: Some(quad),
-                    lost: Vec::new(),
+                    legibility: Vec::new(),
                 }
             }
             Level::Pdf => {
@@ -160,18 +161,23 @@ impl Capture {
                     let (quality, dpi) = (rng.random_range(60..90), rng.random_range(150..260));
                     pdf::of_picture(&drawn.canvas, quality, dpi as f32)
                 };
-                Taken { bytes, extension: "pdf", quad: None, lost: Vec::new() }
+                Taken { bytes, extension: "pdf", quad: None, legibility: Vec::new() }
             }
             _ => self.photograph(&mut drawn, rng),
         };
         let mut truth = drawn.truth;
-        if let Some(code) = self.effect.and_then(Effect::code) {
-            truth.finding(code);
-        }
-        for field in &taken.lost {
+        let is = |wanted: Legibility| taken.legibility.iter().any(|(_, found)| *found == wanted);
+        let must_retake = is(Legibility::Lost) && self.effect.is_some_and(Effect::aims_at_a_field);
+        let readable = !is(Legibility::Lost) && !is(Legibility::Doubtful);
+        // A field that no one can read has no value, and one that some can demands none.
+        for (field, _) in taken.legibility.iter().filter(|(_, found)| *found != Legibility::Clear) {
             truth.fields.remove(field);
         }
-        let must_retake = self.effect.is_some_and(Effect::loses_a_field);
+        let is_shown = |effect: &Effect| must_retake || !effect.aims_at_a_field();
+        if let Some(code) = self.effect.filter(is_shown).and_then(Effect::code) {
+            truth.finding(code);
+        }
+        let lost = taken.legibility.into_iter().filter(|(_, found)| *found == Legibility::Lost);
         let line = Line {
             file: format!("{name}.{}", taken.extension),
             slot: if drawn.kind == DocumentKind::Other { DocumentKind::Diploma } else { drawn.kind },
@@ -182,8 +188,9 @@ impl Capture {
             level: self.level.as_str(),
             layout: drawn.layout,
             font: drawn.font,
-            readable: !must_retake,
+            readable,
             must_retake,
+            lost: lost.map(|(field, _)| field).collect(),
             effect: self.effect.map(Effect::as_str),
         };
         (line, taken.bytes)
@@ -209,7 +216,7 @@ impl Capture {
             neighbour: neighbour.as_ref(),
         };
         let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);
-        Taken { bytes: shot.jpeg, extension: "jpg", quad: Some(shot.quad), lost: shot.lost }
+        Taken { bytes: shot.jpeg, extension: "jpg", quad: Some(shot.quad), legibility: shot.legibility }
     }
 
     /// The other card in the picture: the other side of an ID card, or somebody else's paper.

@@ -37,10 +37,13 @@ pub struct Line {
     pub level: &'static str,
     pub layout: String,
     pub font: String,
-    /// May a sensible person read every field?
+    /// May a sensible person read every field? Neither this nor `must_retake` where that is doubtful.
     pub readable: bool,
     /// Must the applicant take it again?
     pub must_retake: bool,
+    /// Fields that nobody can read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<String>,
     /// What was done on purpose: a defect's or a control's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<&'static str>,

@@ -4,14 +4,17 @@
 //! lens (defocus, motion) → sensor noise and demosaicing → exposure clipping → sharpening → file.
 
 pub mod background;
+pub mod cover;
 pub mod effect;
 pub mod encode;
 pub mod frame;
 pub mod light;
+pub mod local;
 pub mod obstacles;
 pub mod pose;
 pub mod scene;
 pub mod screenshot;
 pub mod sensor;
 pub mod settings;
+pub mod visibility;
 pub mod warp;

@@ -8,11 +8,30 @@ use crate::spec::{between, one_of};
 
 /// Skin tones.
 const SKINS: &[[f32; 3]] =
-    &[[226.0, 178.0, 146.0], [204.0, 150.0, 116.0], [238.0, 194.0, 166.0], [180.0, 124.0, 92.0]];
+    &[[226.0, 178.0, 146.0], [204.0, 150.0, 116.0], [238.0, 194.0, 166.0], [180.0, 124.0, 92.0], [132.0, 88.0, 64.0]];
 
 /// A finger of `radius` px that comes from `from` and ends at `tip`.
 pub fn finger(frame: &mut Frame, from: Point, tip: Point, radius: f32, rng: &mut ChaCha8Rng) {
+    finger_of(frame, from, tip, radius, one_of(SKINS, rng));
+}
+
+/// Several fingers side by side, the middle one's tip at `tip`.
+pub fn hand(frame: &mut Frame, from: Point, tip: Point, radius: f32, fingers: usize, rng: &mut ChaCha8Rng) {
     let skin = one_of(SKINS, rng);
+    let length = tip.distance(from).max(1.0);
+    let across = Point::new((from.y - tip.y) / length, (tip.x - from.x) / length);
+    let along = Point::new((tip.x - from.x) / length, (tip.y - from.y) / length);
+    for i in 0..fingers {
+        let offset = (i as f32 - (fingers - 1) as f32 / 2.0) * radius * 2.05;
+        let back = offset.abs() * between(rng, 0.1, 0.5);
+        let shift = |p: Point, back: f32| {
+            Point::new(p.x + across.x * offset - along.x * back, p.y + across.y * offset - along.y * back)
+        };
+        finger_of(frame, shift(from, 0.0), shift(tip, back), radius * between(rng, 0.9, 1.05), skin);
+    }
+}
+
+fn finger_of(frame: &mut Frame, from: Point, tip: Point, radius: f32, skin: [f32; 3]) {
     let nail = tip.lerp(from, radius * 0.35 / tip.distance(from).max(1.0));
     let axis = (tip.y - from.y).atan2(tip.x - from.x);
     capsule(frame, from, tip, radius, |across, p| {
@@ -35,6 +54,8 @@ pub fn object(frame: &mut Frame, from: Point, to: Point, radius: f32, rng: &mut 
             [176.0, 36.0, 40.0],
             [196.0, 196.0, 200.0],
             [88.0, 70.0, 52.0],
+            [246.0, 246.0, 244.0],
+            [228.0, 196.0, 60.0],
         ],
         rng,
     );

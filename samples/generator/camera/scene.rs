@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use resvg::tiny_skia::Pixmap;
-use vouch::domain::{Homography, Point, Quad, Rect};
+use vouch::domain::{Point, Quad, Rect};
 
 use super::{
     background,
@@ -11,14 +11,16 @@ use super::{
     encode,
     frame::Frame,
     light::{self, Glare},
-    obstacles, pose, sensor,
+    local::{self, Sheet, SoftSpot, onto},
+    pose, sensor,
     settings::Settings,
+    visibility::{self, Ink, Legibility},
     warp,
 };
 use crate::{
-    canvas::{Canvas, FieldBox},
-    draw::stain,
-    spec::{Level, Split, between, chance},
+    canvas::{Canvas, FieldBox, TextStyle},
+    fonts::{self, Style},
+    spec::{Level, Split, between, chance, one_of},
 };
 
 /// A picture with the truth of its geometry.
@@ -26,8 +28,8 @@ pub struct Shot {
     pub jpeg: Vec<u8>,
     /// The document's corners, px after EXIF orientation.
     pub quad: Quad,
-    /// Fields that nobody can read any more.
-    pub lost: Vec<String>,
+    /// What of each field a person can read; empty where nothing was done to hide any.
+    pub legibility: Vec<(String, Legibility)>,
 }
 
 /// What is to be photographed.
@@ -46,11 +48,9 @@ pub struct Take<'a> {
 /// Photographs the page.
 pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: &mut ChaCha8Rng) -> Shot {
     let (w, h) = (canvas.width, canvas.height);
-    let target = victim(canvas, take.effect, rng);
-    if take.effect == Some(Effect::Stained)
-        && let Some(field) = &target
-    {
-        stain::over(canvas, field.rect, rng);
+    let target = local::victim(canvas, take.effect, rng);
+    if take.effect == Some(Effect::Watermark) {
+        watermark(canvas, rng);
     }
     if take.neighbour.is_some() {
         settings.pose.fill = settings.pose.fill.min(0.62);
@@ -73,70 +73,114 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
         let other = beside(&quad, neighbour, (w, h), settings.frame);
         warp::place(&mut frame, &page(neighbour, density), &other, settings.surface);
     }
+    // The same picture without print tells later what can still be read of it.
+    let mut bare = take.effect.map(|_| frame.clone());
     warp::place(&mut frame, &page(canvas, density), &quad, settings.surface);
+    if let Some(bare) = &mut bare {
+        warp::place(bare, &canvas.render_without_text(page_scale(canvas, density)), &quad, settings.surface);
+    }
+    let clean = bare.as_ref().map(|bare| visibility::ink(bare, &frame));
 
     let em = take.text_mm * density;
-    let onto = |p: Point| onto(&quad, (w, h), p);
-    match (take.effect, &target) {
-        (Some(Effect::GlareOverField), Some(field)) => {
-            let mut glare = glare_at(onto(field.rect.center()), field, density, rng);
-            glare.strength = between(rng, 330.0, 520.0);
-            settings.light.glares.push(glare);
+    let sheet = Sheet { canvas, quad: &quad, density };
+    let mut local_rng = rng.clone();
+    let (mut covers, mut soft) = (Vec::new(), None);
+    if let Some(effect) = take.effect {
+        covers = local::covers(&sheet, effect, target.as_ref(), rng);
+        settings.light.glares.extend(local::glares(&sheet, effect, target.as_ref(), rng));
+        if let (Effect::LocalBlur, Some(field)) = (effect, &target) {
+            soft = Some(SoftSpot::over(&sheet, field, em, rng));
         }
-        (Some(Effect::Overexposed), _) => {
-            // The lamp's bloom drowns the whole sheet; what lies far from it keeps some colour.
-            settings.light.glares.push(Glare {
-                centre: quad.center(),
-                radius: (quad.bounds().width() * 1.1, quad.bounds().height() * 1.1),
-                angle: 0.0,
-                strength: between(rng, 275.0, 330.0),
-                hardness: 1.6,
-            });
-        }
-        (Some(Effect::GlareBeside), _) => {
-            let place = free_place(canvas, rng);
-            let radius = place.1.min(9.0) * density;
-            settings.light.glares.push(Glare {
-                centre: onto(place.0),
-                radius: (radius * 0.55, radius * 0.5),
-                angle: between(rng, 0.0, 3.0),
-                strength: between(rng, 160.0, 380.0),
-                hardness: 2.0,
-            });
-        }
-        (None, _) if take.level == Level::Hard && chance(rng, 0.3) => {
-            let place = free_place(canvas, rng);
-            let radius = place.1.min(8.0) * density;
-            settings.light.glares.push(Glare {
-                centre: onto(place.0),
-                radius: (radius * 0.5, radius * 0.5),
-                angle: 0.0,
-                strength: between(rng, 120.0, 300.0),
-                hardness: 1.5,
-            });
-        }
-        _ => {}
+    } else if take.level == Level::Hard && chance(rng, 0.3) {
+        let place = local::free_place(canvas, rng);
+        let radius = place.1.min(8.0) * density;
+        settings.light.glares.push(Glare {
+            centre: sheet.onto(place.0),
+            radius: (radius * 0.5, radius * 0.5),
+            angle: 0.0,
+            strength: between(rng, 120.0, 300.0),
+            hardness: 1.5,
+        });
     }
-    light::apply(&mut frame, &settings.light);
-    obstruct(&mut frame, canvas, &quad, target.as_ref(), take.effect, density, rng);
-    develop(&mut frame, &settings, em, rng);
-    let mut lost = Vec::new();
-    if let (Some(effect), Some(field)) = (take.effect, &target)
-        && effect.loses_a_field()
-    {
-        lost.extend(overlapping(canvas, field, effect, &quad, settings.frame));
+    let disturb = |frame: &mut Frame, rng: &mut ChaCha8Rng| {
+        local::lay(frame, &sheet, &covers);
+        light::apply(frame, &settings.light);
+        if let Some(effect) = take.effect {
+            local::obstruct(frame, &sheet, target.as_ref(), effect, rng);
+        }
+        if let Some(spot) = &soft {
+            spot.apply(frame);
+        }
+        expose(frame, &settings, em);
+    };
+    if let Some(bare) = &mut bare {
+        disturb(bare, &mut local_rng.clone());
     }
+    disturb(&mut frame, &mut local_rng);
+    let legibility = match (&bare, &clean) {
+        (Some(bare), Some(clean)) => {
+            let seen = visibility::ink(bare, &frame);
+            let ink = Ink { size: settings.frame, clean, seen: &seen };
+            visibility::of_fields(canvas, &quad, take.text_mm, &ink)
+        }
+        _ => Vec::new(),
+    };
+    develop(&mut frame, &settings, rng);
     let image = frame.to_image();
-    Shot { jpeg: encode::jpeg(&image, settings.quality, settings.exif.as_ref()), quad, lost }
+    Shot {
+        jpeg: encode::jpeg(&image, settings.quality, settings.exif.as_ref()),
+        quad,
+        legibility: judged(canvas, legibility, take.effect, em),
+    }
 }
 
-/// Blur, noise, softness and sharpening, in the order of a camera.
-fn develop(frame: &mut Frame, settings: &Settings, em: f32, rng: &mut ChaCha8Rng) {
+/// Fields whose print could not be measured (handwriting) and pictures too small for their print are
+/// judged by what was done to them.
+fn judged(
+    canvas: &Canvas,
+    mut measured: Vec<(String, Legibility)>,
+    effect: Option<Effect>,
+    em: f32,
+) -> Vec<(String, Legibility)> {
+    let Some(effect) = effect.filter(|effect| effect.aims_at_a_field()) else { return measured };
+    if measured.is_empty() || effect == Effect::LowResolution {
+        let verdict = if effect == Effect::LowResolution && em > LOST_EM_PX {
+            Legibility::Doubtful
+        } else {
+            Legibility::Lost
+        };
+        measured = canvas.fields.iter().map(|field| (field.name.clone(), verdict)).collect();
+    }
+    measured
+}
+
+/// Strokes of a character merge below this many pixels an em.
+const LOST_EM_PX: f32 = 6.0;
+
+/// 仅供…使用 across the sheet, as careful applicants write it; what is below stays readable.
+fn watermark(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
+    let font = fonts::pick(Style::Hei, Split::Dev, rng);
+    let fill = one_of(&["#c03030", "#3050c0", "#666666"], rng);
+    let style = TextStyle::new(&font, canvas.width * 0.045, fill).faded(between(rng, 0.12, 0.3));
+    let text = one_of(&["仅供职业技能认定使用", "仅供报名审核使用 再次复印无效", "仅供北京市职业技能认定"], rng);
+    let rows = rng.random_range(1..4);
+    for i in 0..rows {
+        let y = canvas.height * (i as f32 + 0.75) / rows as f32;
+        canvas.text_turned(canvas.width * 0.1, y, -between(rng, 12.0, 30.0), &style, text);
+    }
+}
+
+/// Lens blur and motion, and the sensor's clipping.
+fn expose(frame: &mut Frame, settings: &Settings, em: f32) {
     sensor::motion(frame, settings.motion_em * em, settings.motion_angle);
     sensor::gaussian(frame, settings.blur_em * em);
     for pixel in &mut frame.pixels {
         *pixel = pixel.map(|v| v.clamp(0.0, 262.0));
     }
+}
+
+/// Noise, softness and sharpening, in the order of a camera.
+fn develop(frame: &mut Frame, settings: &Settings, rng: &mut ChaCha8Rng) {
     sensor::noise(frame, settings.noise, settings.chroma, rng);
     sensor::gaussian(frame, settings.softness);
     sensor::sharpen(frame, 1.0, settings.sharpen);
@@ -144,8 +188,12 @@ fn develop(frame: &mut Frame, settings: &Settings, em: f32, rng: &mut ChaCha8Rng
 
 /// Renders a page a little finer than the picture needs it.
 fn page(canvas: &Canvas, density: f32) -> Pixmap {
+    canvas.render(page_scale(canvas, density))
+}
+
+fn page_scale(canvas: &Canvas, density: f32) -> f32 {
     let longest = canvas.width.max(canvas.height);
-    canvas.render((density * 1.15).min(5200.0 / longest))
+    (density * 1.15).min(5200.0 / longest)
 }
 
 /// Enlarges (or, for the defect, shrinks) frame and quad so that text has the wanted size.
@@ -159,9 +207,13 @@ fn readable_size(settings: &mut Settings, quad: &mut Quad, take: &Take<'_>, (w, 
     }
     let em = take.text_mm * pose::density(quad, w, h);
     let longest = settings.frame.0.max(settings.frame.1) as f32;
-    let factor = if take.effect == Some(Effect::LowResolution) {
-        // Strokes of a character merge below six pixels an em.
-        5.2 / em
+    let wanted = match take.effect {
+        Some(Effect::LowResolution) => Some(settings.lost_em_px),
+        Some(Effect::SmallPicture) => Some(settings.min_em_px * 0.65),
+        _ => None,
+    };
+    let factor = if let Some(wanted) = wanted {
+        wanted / em
     } else if em < settings.min_em_px {
         // Text must stay readable even where that breaks the wanted size.
         (settings.min_em_px / em).min(4032.0 / longest).max(1.0)
@@ -171,101 +223,6 @@ fn readable_size(settings: &mut Settings, quad: &mut Quad, take: &Take<'_>, (w, 
     settings.frame =
         ((settings.frame.0 as f32 * factor) as usize, (settings.frame.1 as f32 * factor) as usize);
     *quad = settings.pose.quad(w, h, settings.frame);
-}
-
-/// Document mm to frame px.
-fn onto(quad: &Quad, (w, h): (f32, f32), p: Point) -> Point {
-    let source = Quad::from_rect(Rect::new(0.0, 0.0, w, h));
-    Homography::between(&source, quad).map_or(quad.center(), |map| map.apply(p))
-}
-
-/// The field that a local defect hits: for most the largest harm is on what matters most.
-fn victim(canvas: &Canvas, effect: Option<Effect>, rng: &mut ChaCha8Rng) -> Option<FieldBox> {
-    effect?;
-    (!canvas.fields.is_empty()).then(|| canvas.fields[rng.random_range(0..canvas.fields.len())].clone())
-}
-
-fn glare_at(centre: Point, field: &FieldBox, density: f32, rng: &mut ChaCha8Rng) -> Glare {
-    Glare {
-        centre,
-        radius: (
-            (field.rect.width() * 0.5).clamp(4.0, 16.0) * density * between(rng, 0.8, 1.1),
-            (field.rect.height() * 0.8).clamp(3.0, 8.0) * density * between(rng, 1.0, 1.5),
-        ),
-        angle: 0.0,
-        strength: 0.0,
-        hardness: between(rng, 1.2, 2.6),
-    }
-}
-
-/// A place on the page away from every field, and its distance to the nearest one (mm).
-fn free_place(canvas: &Canvas, rng: &mut ChaCha8Rng) -> (Point, f32) {
-    let distance = |p: Point| {
-        canvas
-            .fields
-            .iter()
-            .map(|f| {
-                let dx = (f.rect.left - p.x).max(p.x - f.rect.right).max(0.0);
-                let dy = (f.rect.top - p.y).max(p.y - f.rect.bottom).max(0.0);
-                dx.hypot(dy)
-            })
-            .fold(f32::MAX, f32::min)
-    };
-    (0..60)
-        .map(|_| Point::new(between(rng, 0.0, canvas.width), between(rng, 0.0, canvas.height)))
-        .map(|p| (p, distance(p)))
-        .max_by(|a, b| a.1.total_cmp(&b.1))
-        .unwrap_or((Point::new(0.0, 0.0), 1.0))
-}
-
-/// Fingers and objects.
-fn obstruct(
-    frame: &mut Frame,
-    canvas: &Canvas,
-    quad: &Quad,
-    target: Option<&FieldBox>,
-    effect: Option<Effect>,
-    density: f32,
-    rng: &mut ChaCha8Rng,
-) {
-    let map = |p: Point| onto(quad, (canvas.width, canvas.height), p);
-    match (effect, target) {
-        (Some(Effect::FingerOverField), Some(field)) => {
-            let tip = map(field.rect.center().lerp(Point::new(field.rect.left, field.rect.center().y), 0.3));
-            let from = outside(tip, quad, frame);
-            obstacles::finger(frame, from, tip, between(rng, 7.0, 9.0) * density, rng);
-        }
-        (Some(Effect::ObjectOverField), Some(field)) => {
-            let middle = field.rect.center();
-            let reach = between(rng, 30.0, 80.0);
-            let slope = between(rng, -0.12, 0.12);
-            let (a, b) = (
-                map(Point::new(middle.x - reach, middle.y - reach * slope)),
-                map(Point::new(middle.x + reach, middle.y + reach * slope)),
-            );
-            let radius = (field.rect.height() * 0.75).clamp(3.5, 7.0) * density;
-            obstacles::object(frame, a, b, radius, rng);
-        }
-        (Some(Effect::FingerOnEdge), _) => {
-            // Holds the bare right edge: the tip stays outside all fields.
-            let limit = canvas.fields.iter().map(|f| f.rect.right).fold(0.0, f32::max);
-            let radius = ((canvas.width - limit) * 0.4).clamp(2.0, 8.0);
-            let y = canvas.height * between(rng, 0.3, 0.7);
-            let tip = map(Point::new(canvas.width - radius * 0.1, y));
-            let from = map(Point::new(canvas.width * 1.6, y + canvas.height * 0.3));
-            obstacles::finger(frame, from, tip, radius * density, rng);
-        }
-        _ => {}
-    }
-}
-
-/// A point beyond the nearest frame edge, from which a finger reaches `tip`.
-fn outside(tip: Point, quad: &Quad, frame: &Frame) -> Point {
-    let centre = quad.center();
-    let (dx, dy) = (tip.x - centre.x, tip.y - centre.y + 1.0);
-    let length = dx.hypot(dy).max(1.0);
-    let far = (frame.width + frame.height) as f32;
-    Point::new(tip.x + dx / length * far, tip.y + dy / length * far)
 }
 
 /// Moves the document towards the frame's edge: past half of the field, or for the control so that
@@ -310,39 +267,6 @@ fn cut(
         shifts.iter().min_by(|a, b| (a.0.abs() + a.1.abs()).total_cmp(&(b.0.abs() + b.1.abs()))).copied();
     let (dx, dy) = least.unwrap_or(shifts[0]);
     moved(dx, dy)
-}
-
-/// Fields that are gone with the one that was hit.
-fn overlapping(
-    canvas: &Canvas,
-    field: &FieldBox,
-    effect: Effect,
-    quad: &Quad,
-    frame: (usize, usize),
-) -> Vec<String> {
-    let (fw, fh) = (frame.0 as f32, frame.1 as f32);
-    canvas
-        .fields
-        .iter()
-        .filter(|f| {
-            if effect.loses_every_field() || f.name == field.name {
-                return true;
-            }
-            let place =
-                Quad::from_rect(f.rect).map(|p| onto(quad, (canvas.width, canvas.height), p)).bounds();
-            match effect {
-                Effect::CutOff => {
-                    place.intersection(Rect::new(0.0, 0.0, fw, fh)).area() < 0.97 * place.area()
-                }
-                _ => {
-                    // A finger or a lamp covers more than its field; what lies near may be touched.
-                    let near = field.rect.inflate(10.0, 8.0).intersection(f.rect);
-                    near.width() > 0.0 && near.height() > 0.0
-                }
-            }
-        })
-        .map(|f| f.name.clone())
-        .collect()
 }
 
 /// Makes room for a second document: along the longer side of the frame.

@@ -60,6 +60,8 @@ pub struct Settings {
     pub exif: Option<Exif>,
     /// Smallest allowed height of field text, px an em.
     pub min_em_px: f32,
+    /// Height of field text in a picture that is too small, px an em.
+    pub lost_em_px: f32,
     /// A flat scanner bed of this grey instead of a table.
     pub bed: Option<f32>,
 }
@@ -124,6 +126,7 @@ impl Settings {
             quality: rng.random_range(75..=95),
             exif: None,
             min_em_px: 17.0,
+            lost_em_px: 5.2,
             bed: Some(one_of(&[252.0, 246.0, 235.0, 20.0, 40.0, 190.0], rng)),
         }
     }
@@ -178,6 +181,7 @@ impl Settings {
             quality: rng.random_range(70..=95),
             exif: exif(split, rng),
             min_em_px: 20.0,
+            lost_em_px: 5.2,
             bed: None,
         }
     }
@@ -221,6 +225,20 @@ impl Settings {
             Effect::MotionBlurred => {
                 self.motion_em = between(rng, 0.75, 1.3);
                 self.motion_angle = between(rng, 0.0, std::f32::consts::PI);
+            }
+            Effect::LowResolution => {
+                self.lost_em_px = between(rng, 4.0, 5.8);
+                self.quality = rng.random_range(25..=80);
+            }
+            Effect::TintedShadow => {
+                // Yellowed paper under a warm lamp, half of it in shadow.
+                self.light.colour =
+                    [between(rng, 1.0, 1.08), between(rng, 0.84, 0.93), between(rng, 0.62, 0.8)];
+                self.light.shadows = vec![shadow(0.3, 0.55, rng)];
+            }
+            Effect::Fold => {
+                self.light.shadows =
+                    vec![Shadow { softness: 0.004, depth: between(rng, 0.08, 0.2), ..shadow(0.1, 0.2, rng) }];
             }
             Effect::MildBlur => self.blur_em = between(rng, 0.055, 0.08),
             Effect::Underexposed => {

@@ -5,4 +5,3 @@ pub mod face;
 pub mod guilloche;
 pub mod qr;
 pub mod seal;
-pub mod stain;
