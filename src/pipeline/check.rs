@@ -179,7 +179,7 @@ impl Pipeline {
         if kind != DocumentKind::PortraitPhoto {
             for (index, upright) in uprights.iter().enumerate() {
                 let (measures, found) =
-                    watch.time("quality", || quality::judge(index, upright, kind, &reading));
+                    watch.time("quality", || quality::judge(index, upright, kind, &reading, &fields));
                 if found.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
                     of_documents.extend(quality::blur_behind_missing(index, &measures, &reading));
                 }

@@ -1,9 +1,11 @@
 //! Quality and crop of each upright document, judged with what was read on it.
 
+use std::collections::BTreeMap;
+
 use crate::{
     documents::DocumentReading,
-    domain::{DocumentKind, Finding, FindingCode, QualityMeasures, Severity},
-    imaging::quality::{DocumentView, LineEvidence, QualityParams, assess, stands_in_text, unread_share},
+    domain::{DocumentKind, Field, FieldName, Finding, FindingCode, QualityMeasures, Severity},
+    imaging::quality::{DocumentView, FieldPlace, LineEvidence, QualityParams, assess, unread_share},
 };
 
 use super::{hidden::CARD_MM, upright::Upright};
@@ -39,20 +41,30 @@ pub(super) fn evidence(document: &Upright) -> Vec<LineEvidence> {
         .collect()
 }
 
-/// Measures and findings of one document; quads are in its upright pixels, `page` is its index in
-/// `documents`.
+/// Measures and findings of one document; quads are in its upright pixels, `index` is its index among the
+/// documents, `finished` the fields with their calibrated confidence.
 pub(super) fn judge(
     index: usize,
     document: &Upright,
     kind: DocumentKind,
     reading: &DocumentReading,
+    finished: &BTreeMap<FieldName, Field>,
 ) -> (QualityMeasures, Vec<Finding>) {
     let lines = evidence(document);
     let fields: Vec<_> = reading
         .fields
         .iter()
         .filter(|field| field.page == index)
-        .filter_map(|field| Some((field.name.clone(), field.quad?)))
+        .filter_map(|field| {
+            let confidence = finished.get(&field.name).map_or(0.0, |field| field.confidence as f32);
+            Some(FieldPlace { name: field.name.clone(), quad: field.quad?, confidence })
+        })
+        .collect();
+    let missing: Vec<FieldName> = reading
+        .findings
+        .iter()
+        .filter(|finding| finding.code == FindingCode::FieldMissing)
+        .filter_map(|finding| finding.field.clone())
         .collect();
     let mut edges = document.found.edges;
     edges.rotate_right(document.turns);
@@ -63,6 +75,7 @@ pub(super) fn judge(
         source_scale: document.quad().width() / document.pixels.width().max(1) as f32,
         lines: &lines,
         fields: &fields,
+        missing: &missing,
         edges: document.is_photographed().then_some(edges),
         expected_aspect: paper.map(|(aspect, _)| aspect),
         width_mm: paper.map(|(_, width)| width),
@@ -111,8 +124,7 @@ pub(super) fn blur_behind_missing(
 
 /// A field that is missing altogether and a picture that is bad somewhere belong together: what
 /// hides a whole field leaves no unsure line to show for it. But a reader also misses fields on good
-/// pictures. So a fault of one place asks for a retake only where it interrupts text, and a fault of
-/// the whole picture only where much is missing or unread; all do when next to nothing could be
+/// pictures. So a fault of the whole picture asks for a retake only where much is missing or unread; all do when next to nothing could be
 /// read (`illegible`). `lines` are those of each document.
 ///
 /// An ID card's fields have known places, which `hidden` looks at itself.
@@ -133,8 +145,8 @@ pub(super) fn blame_missing_fields(
     for finding in findings.iter_mut() {
         let lines = finding.page.and_then(|page| lines.get(page)).unwrap_or(&empty);
         let blamed = if LOCAL_CAUSES.contains(&finding.code) {
-            let in_text = || finding.quad.is_some_and(|quad| stands_in_text(&quad.bounds(), lines));
-            if kind.is_id_card() { many } else { in_text() }
+            // Whether it hides text was judged where it was found.
+            kind.is_id_card() && many
         } else if GLOBAL_CAUSES.contains(&finding.code) {
             many || unread_share(lines, UNREAD_BELOW) >= UNREAD_SHARE
         } else {

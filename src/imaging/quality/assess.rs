@@ -2,11 +2,13 @@
 
 use image::{GrayImage, imageops};
 
-use crate::domain::{FieldName, Finding, FindingCode, Quad, QualityMeasures, Severity};
+use crate::domain::{Finding, FindingCode, Quad, QualityMeasures, Severity};
 
 use super::{
-    Assessment, DocumentView, LineEvidence, QualityParams, completeness, exposure, glare, occlusion,
-    resolution, sharpness, spots::Spot, unread_share,
+    Assessment, DocumentView, LineEvidence, QualityParams, FieldPlace, completeness, cover, exposure, glare,
+    ground::{Ground, Paper},
+    local::LocalJudge,
+    resolution, sharpness, soft, unread_share,
 };
 
 /// Measures `view` and judges it. A finding asks for a retake only where a line is not read.
@@ -16,30 +18,31 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     }
     let grey = imageops::grayscale(view.pixels);
     let light = exposure::of(&grey);
-    let glare = glare::find(view.pixels, light.paper);
-    let covered = occlusion::find(view.pixels);
-    let total = |spots: &[Spot]| spots.iter().map(|spot| spot.share).sum::<f32>().min(1.0);
+    let ground = Ground::of(view.pixels);
+    let paper = Paper::of(&ground, view.lines);
     let line_sharpness = lines_sharpness(&grey, view.lines);
+    let mut local = LocalJudge::new(view, params, &ground, &paper);
+    local.glare(&glare::find(&ground, &paper));
+    local.covers(&cover::find(&ground, &paper));
+    local.weak_covers(&cover::find_weak(&ground, &paper));
+    let sharpness = typical_sharpness(&grey, &line_sharpness);
+    if sharpness >= params.sharp_elsewhere {
+        local.soft(&soft::find(&grey, &ground));
+    }
     let measures = QualityMeasures {
         score: 0.0,
-        sharpness: typical_sharpness(&grey, &line_sharpness),
+        sharpness,
         exposure: light.measure(),
-        glare: total(&glare),
-        occlusion: total(&covered),
+        glare: local.glare_share.min(1.0),
+        occlusion: local.covered_share.min(1.0),
         completeness: completeness::of(view, params.cut_text_lines),
         dpi: resolution::dpi(view),
     };
     let judge = Judge { view, params };
-    let mut findings = Vec::new();
-    findings.extend(judge.blurred(&line_sharpness));
-    findings.extend(judge.spots(&glare, FindingCode::QualityGlare, params.glare_area, "反光", "Glare"));
-    findings.extend(judge.spots(
-        &covered,
-        FindingCode::QualityOccluded,
-        params.occluded_area,
-        "遮挡",
-        "Something lies",
-    ));
+    let mut findings = local.findings;
+    if findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
+        findings.extend(judge.blurred(&line_sharpness));
+    }
     findings.extend(judge.exposure(&light));
     findings.extend(judge.resolution());
     findings.extend(judge.cut_off(measures.completeness));
@@ -72,15 +75,6 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Retake where a hurt line is not read, review where it is doubtful, otherwise only good to know.
-    fn severity(&self, hurt: impl Iterator<Item = f32>) -> Severity {
-        match hurt.reduce(f32::min) {
-            Some(worst) if worst < self.params.unreadable => Severity::Retake,
-            Some(worst) if worst < self.params.readable => Severity::Review,
-            _ => Severity::Info,
-        }
-    }
-
     /// The severity of a fault of the whole picture, by how much of the text is not read.
     fn severity_of_all(&self) -> Severity {
         match unread_share(self.view.lines, self.params.unreadable) {
@@ -88,19 +82,6 @@ impl Judge<'_> {
             share if share >= self.params.unread_review => Severity::Review,
             _ => Severity::Info,
         }
-    }
-
-    /// The field whose place overlaps `quad` most.
-    fn field_at(&self, quad: &Quad) -> Option<&FieldName> {
-        let bounds = quad.bounds();
-        let share = |field: &Quad| field.bounds().intersection(bounds).area();
-        self.view
-            .fields
-            .iter()
-            .map(|(name, place)| (name, share(place)))
-            .filter(|&(_, share)| share > 0.0)
-            .max_by(|a, b| a.1.total_cmp(&b.1))
-            .map(|(name, _)| name)
     }
 
     fn finding(
@@ -111,14 +92,11 @@ impl Judge<'_> {
         en: &str,
         quad: Option<&Quad>,
     ) -> Finding {
-        let mut finding = Finding::new(code, severity, zh, en).on_page(self.view.page);
-        if let Some(quad) = quad {
-            finding = finding.at(*quad);
-            if let Some(field) = self.field_at(quad) {
-                finding = finding.about(field.as_str().to_owned());
-            }
+        let finding = Finding::new(code, severity, zh, en).on_page(self.view.page);
+        match quad {
+            Some(quad) => self.view.naming_field(finding.at(*quad), &quad.bounds()),
+            None => finding,
         }
-        finding
     }
 
     /// One finding for the worst line that is both soft and not surely read.
@@ -132,7 +110,7 @@ impl Judge<'_> {
             .filter(|&(line, value)| value < self.params.blurred && line.confidence < self.params.readable)
             .min_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence))?;
         // A field's own line that is soft and unread is lost; any other may be a seal or a watermark.
-        let of_field = self.view.fields.iter().any(|(_, place)| {
+        let of_field = self.view.fields.iter().any(|FieldPlace { quad: place, .. }| {
             place.bounds().intersection(line.quad.bounds()).area() > 0.5 * place.bounds().area()
         });
         let severity = if of_field && line.confidence < self.params.unreadable {
@@ -153,41 +131,6 @@ impl Judge<'_> {
                 .with_evidence("sharpness", f64::from(value))
                 .with_evidence("line_confidence", f64::from(line.confidence)),
         )
-    }
-
-    /// One finding a spot that is large or lies on a line.
-    fn spots<'s>(
-        &'s self,
-        spots: &'s [Spot],
-        code: FindingCode,
-        area: f32,
-        zh: &'s str,
-        en: &'s str,
-    ) -> impl Iterator<Item = Finding> + 's {
-        spots.iter().filter_map(move |spot| {
-            let hurt: Vec<f32> = self
-                .view
-                .lines
-                .iter()
-                .filter(|line| spot.share_of(&line.quad) > self.params.hurt_share)
-                .map(|line| line.confidence)
-                .collect();
-            let on_field = self.view.fields.iter().any(|(_, q)| spot.share_of(q) > self.params.hurt_share);
-            if spot.share < area && hurt.is_empty() && !on_field {
-                return None;
-            }
-            // A large spot may hide a line that was never found, so it is at least looked at.
-            let severity = self.severity(hurt.into_iter()).max(Severity::Review);
-            let quad = Quad::from_rect(spot.bounds);
-            let finding = self.finding(
-                code,
-                severity,
-                &format!("证件上有{zh}"),
-                &format!("{en} on the document"),
-                Some(&quad),
-            );
-            Some(finding.with_evidence("area_share", f64::from(spot.share)))
-        })
     }
 
     fn exposure(&self, light: &exposure::Exposure) -> Option<Finding> {
@@ -236,15 +179,21 @@ impl Judge<'_> {
     }
 
     fn cut_off(&self, completeness: f32) -> Option<Finding> {
-        (1.0 - completeness > self.params.missing).then(|| {
-            self.finding(
-                FindingCode::CropCutOff,
-                Severity::Review,
-                "证件未拍完整",
-                "Part of the document is outside the picture",
-                None,
-            )
-            .with_evidence("completeness", f64::from(completeness))
+        let lacks_what_is_outside = !self.view.missing.is_empty() && completeness::loses_a_side(self.view);
+        if 1.0 - completeness <= self.params.missing && !lacks_what_is_outside {
+            return None;
+        }
+        let finding = self.finding(
+            FindingCode::CropCutOff,
+            if lacks_what_is_outside { Severity::Retake } else { Severity::Review },
+            "证件未拍完整",
+            "Part of the document is outside the picture",
+            None,
+        );
+        let finding = finding.with_evidence("completeness", f64::from(completeness));
+        Some(match self.view.missing.first() {
+            Some(name) if lacks_what_is_outside => finding.about(name.as_str().to_owned()),
+            _ => finding,
         })
     }
 }
@@ -252,7 +201,7 @@ impl Judge<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Rect;
+    use crate::domain::{FieldName, Rect};
     use image::{Rgb, RgbImage};
 
     fn judged(pixels: &RgbImage, confidence: f32) -> Assessment {
@@ -262,7 +211,8 @@ mod tests {
             page: 0,
             source_scale: 1.0,
             lines: &[LineEvidence { quad: line, confidence, symbols: 18 }],
-            fields: &[(FieldName::new("name"), line)],
+            fields: &[FieldPlace { name: FieldName::new("name"), quad: line, confidence }],
+            missing: &[],
             edges: None,
             expected_aspect: None,
             width_mm: Some(85.6),

@@ -40,6 +40,14 @@ pub(super) fn of(view: &DocumentView<'_>, near: f32) -> f32 {
     if missing_factor <= ASPECT_TOLERANCE { 1.0 } else { (1.0 / missing_factor).clamp(0.0, 1.0) }
 }
 
+/// Whether the document goes on beyond the frame at one side, or at two that meet in a corner: both sides of a
+/// pair are how a screenshot and a close-up look.
+pub(super) fn loses_a_side(view: &DocumentView<'_>) -> bool {
+    let Some(edges) = view.edges else { return false };
+    let outside = edges.map(|edge| edge == EdgeState::OutsideFrame);
+    outside.contains(&true) && !(outside[0] && outside[2]) && !(outside[1] && outside[3])
+}
+
 /// Whether a line of text ends less than `near` line heights from edge `side` (top, right, bottom, left).
 fn text_runs_up_to(view: &DocumentView<'_>, side: usize, near: f32) -> bool {
     let (width, height) = (view.pixels.width() as f32, view.pixels.height() as f32);
@@ -72,6 +80,7 @@ mod tests {
                 source_scale: 1.0,
                 lines: &[],
                 fields: &[],
+                missing: &[],
                 edges: Some(edges),
                 expected_aspect: Some(1.585),
                 width_mm: None,

@@ -6,22 +6,24 @@
 
 mod assess;
 mod completeness;
+mod cover;
 mod exposure;
 mod glare;
-mod occlusion;
+mod ground;
+mod hidden_text;
+mod local;
+mod regions;
 mod resolution;
 mod sharpness;
-mod spots;
-mod text_gap;
+mod soft;
 
 use image::RgbImage;
 
-use crate::domain::{FieldName, Finding, Quad, QualityMeasures};
+use crate::domain::{FieldName, Finding, Quad, QualityMeasures, Rect};
 
 use super::EdgeState;
 
 pub use assess::assess;
-pub use text_gap::stands_in_text;
 
 /// A line of text on the document and how sure the recogniser is of it, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +42,21 @@ pub fn unread_share(lines: &[LineEvidence], confidence: f32) -> f32 {
     if all == 0 { 1.0 } else { unread as f32 / all as f32 }
 }
 
+/// Median height of text lines in px; `None` without any.
+fn line_height(lines: &[LineEvidence]) -> Option<f32> {
+    let mut heights: Vec<f32> = lines.iter().map(|line| line.quad.height()).collect();
+    heights.sort_by(f32::total_cmp);
+    heights.get(heights.len() / 2).copied()
+}
+
+/// A field that was read, and how sure it is, 0 to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldPlace {
+    pub name: FieldName,
+    pub quad: Quad,
+    pub confidence: f32,
+}
+
 /// What is known about the document besides its pixels. Places are pixels of the upright document.
 #[derive(Debug, Clone, Copy)]
 pub struct DocumentView<'a> {
@@ -49,7 +66,9 @@ pub struct DocumentView<'a> {
     /// How many pixels of the source picture one pixel of `pixels` was made of, along a side.
     pub source_scale: f32,
     pub lines: &'a [LineEvidence],
-    pub fields: &'a [(FieldName, Quad)],
+    pub fields: &'a [FieldPlace],
+    /// Fields that the kind must have and that were not found.
+    pub missing: &'a [FieldName],
     /// Top, right, bottom, left of the upright document; `None` when no page was located.
     pub edges: Option<[EdgeState; 4]>,
     /// Width ÷ height that the paper should have, where its kind is known.
@@ -57,6 +76,32 @@ pub struct DocumentView<'a> {
     /// Real width of the paper in millimetres, where its kind is known.
     pub width_mm: Option<f32>,
 }
+
+impl DocumentView<'_> {
+    /// `finding` with the field whose place overlaps `bounds` most, or else the first missing one.
+    fn naming_field(&self, finding: Finding, bounds: &Rect) -> Finding {
+        let share = |field: &FieldPlace| field.quad.bounds().intersection(*bounds).area();
+        let touched = self
+            .fields
+            .iter()
+            .filter(|field| share(field) > 0.0)
+            .max_by(|a, b| share(a).total_cmp(&share(b)))
+            .map(|field| &field.name);
+        let read = |field: &&FieldName| {
+            self.fields.iter().any(|known| known.name == **field && known.confidence >= SURE_FIELD)
+        };
+        match touched.filter(|name| self.missing.is_empty() || !read(name)).or(self.missing.first()) {
+            Some(name) => finding.about(name.as_str().to_owned()),
+            None => match touched {
+                Some(name) => finding.about(name.as_str().to_owned()),
+                None => finding,
+            },
+        }
+    }
+}
+
+/// A field this sure is not hurt by what lies beside it.
+const SURE_FIELD: f32 = 0.9;
 
 /// The outcome: measures for the report and findings in pixels of the upright document.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,10 +125,8 @@ pub struct QualityParams {
     pub unread_review: f32,
     /// Sharpness (0 to 1) under which a doubtful line is called blurred.
     pub blurred: f32,
-    /// Share of the paper burnt out that is worth a finding even where no text stands.
-    pub glare_area: f32,
-    /// Share of a line that a burnt-out or covered spot must take to hurt it.
-    pub hurt_share: f32,
+    /// Sharpness of the document from which a soft place is local: under it all of it is blurred.
+    pub sharp_elsewhere: f32,
     /// Brightness of the paper (0 to 255) under which the picture is too dark.
     pub dark_paper: f32,
     /// Contrast between paper and ink (of 255) under which a dark picture shows nothing to a person either:
@@ -102,8 +145,6 @@ pub struct QualityParams {
     /// How close to an edge that is outside of the frame text must stand, in line heights, for the
     /// document to count as cut off where its shape does not tell. Forms keep 15 mm of margin, 4 lines.
     pub cut_text_lines: f32,
-    /// Share of the document covered by something from which it is reported.
-    pub occluded_area: f32,
     /// Share of the document that may be missing before it is called cut off.
     pub missing: f32,
 }
@@ -116,8 +157,7 @@ impl Default for QualityParams {
             unread_retake: 0.3,
             unread_review: 0.08,
             blurred: 0.35,
-            glare_area: 0.01,
-            hurt_share: 0.15,
+            sharp_elsewhere: 0.45,
             dark_paper: 70.0,
             lost_contrast: 20.0,
             burnt_share: 0.5,
@@ -125,7 +165,6 @@ impl Default for QualityParams {
             low_card_px: 300.0,
             low_sheet_px: 560.0,
             cut_text_lines: 1.2,
-            occluded_area: 0.006,
             missing: 0.03,
         }
     }

@@ -1,0 +1,216 @@
+//! Judges what lies on one place of the document by what it does to the text.
+//!
+//! A region alone hides nothing: portraits, seals and tinted print are regions, too. It asks for a retake where
+//! text stops at it and goes on beyond, or where it stands at text and a field is missing or unsure.
+
+use crate::domain::{Finding, FindingCode, Quad, Severity};
+
+use super::{
+    DocumentView, QualityParams, SURE_FIELD, cover,
+    cover::Look,
+    ground::{Ground, Paper},
+    hidden_text::Hiding,
+    line_height,
+    regions::{Region, Regions},
+};
+
+/// Sum of evidence from which a picture is to be taken again, and from which a person should look.
+/// See [`LocalJudge::weight`]: one row interrupted, or one line cut together with a missing field, is enough.
+const RETAKE_WEIGHT: f32 = 1.0;
+const REVIEW_WEIGHT: f32 = 0.5;
+/// How far beyond its own place, in line heights, a region may have hidden the rest of an unsure field.
+const FIELD_REACH: f32 = 1.0;
+/// Regions looked at of each sort, the largest first: more are grain, and each costs a look at every line.
+const MOST_REGIONS: usize = 24;
+
+/// What kind of thing a region may be, and how much its look alone says.
+#[derive(Clone, Copy)]
+struct Suspect {
+    code: FindingCode,
+    zh: &'static str,
+    en: &'static str,
+    /// Evidence that one cut line is, without anything missing.
+    cut: f32,
+    /// Evidence that a badly read line in the region is.
+    unread: f32,
+}
+
+const GLARE: Suspect = Suspect {
+    code: FindingCode::QualityGlare,
+    zh: "反光，文字看不清",
+    en: "Glare hides text",
+    cut: 0.5,
+    unread: 1.0,
+};
+const THING: Suspect = Suspect {
+    code: FindingCode::QualityOccluded,
+    zh: "有物品遮挡文字",
+    en: "Something lies over text",
+    cut: 1.0,
+    unread: 0.5,
+};
+const STAIN: Suspect = Suspect {
+    code: FindingCode::QualityStained,
+    zh: "有污渍盖住文字",
+    en: "A stain hides text",
+    cut: 1.0,
+    unread: 0.5,
+};
+/// What differs little from paper counts only where it interrupts rows, or cuts one and a field is missing.
+const WEAK: Suspect = Suspect { cut: 0.3, unread: 0.0, ..THING };
+const SOFT: Suspect = Suspect {
+    code: FindingCode::QualityBlurred,
+    zh: "局部模糊，文字看不清",
+    en: "Text is blurred in one place",
+    cut: 0.0,
+    unread: 1.0,
+};
+
+/// Collects findings and totals of the regions it is shown.
+pub(super) struct LocalJudge<'a> {
+    view: &'a DocumentView<'a>,
+    params: &'a QualityParams,
+    ground: &'a Ground,
+    paper: &'a Paper,
+    line_height: f32,
+    pub findings: Vec<Finding>,
+    pub glare_share: f32,
+    pub covered_share: f32,
+}
+
+impl<'a> LocalJudge<'a> {
+    pub fn new(
+        view: &'a DocumentView<'a>,
+        params: &'a QualityParams,
+        ground: &'a Ground,
+        paper: &'a Paper,
+    ) -> Self {
+        Self {
+            view,
+            params,
+            ground,
+            paper,
+            line_height: line_height(view.lines).unwrap_or(2.0 * ground.grid.cell),
+            findings: Vec::new(),
+            glare_share: 0.0,
+            covered_share: 0.0,
+        }
+    }
+
+    pub fn glare(&mut self, regions: &Regions) {
+        for region in self.worth_a_look(regions) {
+            let hiding = Hiding::of(regions, &region, self.view.lines);
+            if self.judge(GLARE, regions, &region, &hiding) {
+                self.glare_share += region.share;
+            }
+        }
+    }
+
+    pub fn covers(&mut self, regions: &Regions) {
+        for region in self.worth_a_look(regions) {
+            let suspect = match cover::look(self.ground, self.paper, regions, &region) {
+                Look::Portrait | Look::SealPart => continue,
+                Look::Stain => STAIN,
+                Look::Thing => THING,
+            };
+            let hiding = Hiding::of(regions, &region, self.view.lines);
+            // What text runs through is a seal, a watermark or a pale stain.
+            if hiding.through <= hiding.cut && self.judge(suspect, regions, &region, &hiding) {
+                self.covered_share += region.share;
+            }
+        }
+    }
+
+    pub fn weak_covers(&mut self, regions: &Regions) {
+        if self.findings.iter().any(|finding| finding.severity >= Severity::Retake) {
+            return;
+        }
+        for region in self.worth_a_look(regions) {
+            if matches!(
+                cover::look(self.ground, self.paper, regions, &region),
+                Look::Portrait | Look::SealPart
+            ) {
+                continue;
+            }
+            let hiding = Hiding::of(regions, &region, self.view.lines);
+            if hiding.through == 0
+                && hiding.inside == 0
+                && self.judge(WEAK, regions, &region, &hiding)
+            {
+                self.covered_share += region.share;
+            }
+        }
+    }
+
+    pub fn soft(&mut self, regions: &Regions) {
+        for region in self.worth_a_look(regions) {
+            let hiding = Hiding::of(regions, &region, self.view.lines);
+            self.judge(SOFT, regions, &region, &hiding);
+        }
+    }
+
+    fn worth_a_look(&self, regions: &Regions) -> Vec<Region> {
+        let worth = |region: &&Region| !cover::is_trifle(region, self.line_height);
+        regions.list.iter().filter(worth).take(MOST_REGIONS).copied().collect()
+    }
+
+    /// How much says that `region` hides text, 1 being enough for a retake.
+    fn weight(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> f32 {
+        let mut weight = hiding.interrupted as f32 + suspect.cut * hiding.cut.min(2) as f32;
+        if hiding.worst.is_some_and(|worst| worst < self.params.unreadable) {
+            weight += suspect.unread;
+        } else if hiding.worst.is_some() {
+            weight += 0.3 * suspect.unread;
+        }
+        let at_text = hiding.cut > 0 || hiding.worst.is_some() || hiding.amid_text;
+        let missing = self.view.missing.len();
+        if missing > 0 && at_text {
+            weight += if hiding.cut > 0 || hiding.worst.is_some() { 0.7 } else { 0.5 };
+            // Two fields do not go missing on a good picture.
+            weight += if missing > 1 { 0.5 } else { 0.0 };
+            if self.is_large(region) {
+                weight += 0.5;
+            }
+        }
+        let reach = FIELD_REACH * self.line_height;
+        let unsure = self.view.fields.iter().any(|field| {
+            let place = field.quad.bounds().inflate(reach, 0.0);
+            field.confidence < SURE_FIELD && regions.share_of(region, &place) > 0.05
+        });
+        weight + if unsure { 0.4 } else { 0.0 }
+    }
+
+    /// Large enough to hide a whole value.
+    fn is_large(&self, region: &Region) -> bool {
+        let bounds = region.bounds;
+        bounds.width() >= 3.0 * self.line_height && bounds.height() >= 1.0 * self.line_height
+    }
+
+    /// Adds a finding if `region` is worth one.
+    fn judge(&mut self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
+        let weight = self.weight(suspect, regions, region, hiding);
+        let severity = if weight >= RETAKE_WEIGHT {
+            Severity::Retake
+        } else if weight >= REVIEW_WEIGHT {
+            Severity::Review
+        } else {
+            return false;
+        };
+        let finding = Finding::new(suspect.code, severity, suspect.zh, suspect.en)
+            .on_page(self.view.page)
+            .at(Quad::from_rect(region.bounds))
+            .with_score(f64::from((weight / (weight + 1.0)).min(1.0)))
+            .with_evidence("area_share", f64::from(region.share))
+            .with_evidence("rows_interrupted", hiding.interrupted)
+            .with_evidence("lines_cut", hiding.cut)
+            .with_evidence("weight", f64::from(weight));
+        let finding = self.view.naming_field(finding, &region.bounds);
+        // One finding a code: the weightiest.
+        match self.findings.iter_mut().find(|known| known.code == suspect.code) {
+            Some(known) if known.score < finding.score => *known = finding,
+            Some(_) => {}
+            None => self.findings.push(finding),
+        }
+        true
+    }
+}
