@@ -180,7 +180,10 @@ impl Pipeline {
             for (index, upright) in uprights.iter().enumerate() {
                 let (measures, found) =
                     watch.time("quality", || quality::judge(index, upright, kind, &reading, &fields));
-                if found.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
+                let explained = |finding: &Finding| {
+                    finding.code == FindingCode::QualityBlurred || finding.severity >= Severity::Retake
+                };
+                if !found.iter().any(explained) {
                     of_documents.extend(quality::blur_behind_missing(index, &measures, &reading));
                 }
                 qualities.push(measures);

@@ -39,8 +39,10 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
         dpi: resolution::dpi(view),
     };
     let judge = Judge { view, params };
+    // A line that something lies over is unread, but not blurred.
+    let explained = local.asks_for_a_retake();
     let mut findings = local.findings;
-    if findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
+    if !explained && findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
         findings.extend(judge.blurred(&line_sharpness));
     }
     findings.extend(judge.exposure(&light));

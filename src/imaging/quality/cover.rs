@@ -66,8 +66,10 @@ const PORTRAIT_FILL: f32 = 0.82;
 const PORTRAIT_SHARE: std::ops::RangeInclusive<f32> = 0.006..=0.22;
 /// Share of an A4 page that a seal's star or a piece of its ring takes; on a card 2 mm.
 const SEAL_PART_SHARE: f32 = 0.004;
-/// Share of the document that a stain takes at most.
-const STAIN_SHARE: f32 = 0.12;
+/// Share of the document that a stain takes at most, of a sheet (30 × 30 mm of A4) and of a card (25 × 22 mm):
+/// what is larger may as well be a cup or a cloth.
+const STAIN_SHARE: f32 = 0.015;
+const STAIN_SHARE_OF_CARD: f32 = 0.12;
 /// A stain is dark (share of the paper's brightness) …
 const STAIN_LUMA: f32 = 0.55;
 /// … and no longer than this many times its width.
@@ -75,8 +77,8 @@ const STAIN_ASPECT: f32 = 4.5;
 /// Share of its box that a blot fills: an ellipse 0.79, a turned box 0.5, an upright box 1.
 const STAIN_FILL: std::ops::RangeInclusive<f32> = 0.45..=0.9;
 
-/// What `region` looks like.
-pub(super) fn look(ground: &Ground, paper: &Paper, regions: &Regions, region: &Region) -> Look {
+/// What `region` of a card or a sheet looks like.
+pub(super) fn look(ground: &Ground, paper: &Paper, regions: &Regions, region: &Region, card: bool) -> Look {
     let cells: Vec<Cell> = regions.cells_of(region).map(|i| ground.cell(i)).collect();
     let count = cells.len().max(1) as f32;
     let red = cells.iter().filter(|cell| paper.is_redder(cell)).count() as f32 / count;
@@ -96,7 +98,8 @@ pub(super) fn look(ground: &Ground, paper: &Paper, regions: &Regions, region: &R
         return Look::SealPart;
     }
     let compact = w.max(h) <= STAIN_ASPECT * w.min(h);
-    if dark && compact && !region.at_edge && region.share < STAIN_SHARE && STAIN_FILL.contains(&fill) {
+    let most = if card { STAIN_SHARE_OF_CARD } else { STAIN_SHARE };
+    if dark && compact && !region.at_edge && region.share < most && STAIN_FILL.contains(&fill) {
         return Look::Stain;
     }
     Look::Thing

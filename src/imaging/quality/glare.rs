@@ -8,7 +8,7 @@ use super::{
 /// How much brighter (of 255) than the paper around even the darkest pixels of a burnt-out cell are.
 /// Noise of a phone at night is 8 in single pixels and 4 in the darkest twentieth; lower calls the
 /// bright side of a lamp's light a reflection.
-const BRIGHTER: f32 = 7.0;
+const BRIGHTER: f32 = 9.0;
 /// Brightness from which the darkest pixels of a cell are burnt out: under it the sensor still tells ink from
 /// paper.
 const BURNT: f32 = 232.0;

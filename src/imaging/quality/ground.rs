@@ -165,7 +165,10 @@ impl Paper {
             .filter_map(|line| {
                 let bounds = line.quad.bounds();
                 let under: Vec<Cell> = ground.grid.inside(&bounds).map(|i| ground.cell(i)).collect();
-                Some((bounds.center(), median_cell(&under)?))
+                let mut cell = median_cell(&under)?;
+                // Between the strokes the cells' paper is darkened by their blur.
+                cell.luma = percentile_of(under.iter().map(|c| c.luma).collect(), 0.85);
+                Some((bounds.center(), cell))
             })
             .collect();
         if samples.len() < MIN_LINES {
@@ -222,12 +225,16 @@ fn median_cell(cells: &[Cell]) -> Option<Cell> {
     })
 }
 
-fn median(mut values: Vec<f32>) -> f32 {
+fn median(values: Vec<f32>) -> f32 {
+    percentile_of(values, 0.5)
+}
+
+fn percentile_of(mut values: Vec<f32>, share: f32) -> f32 {
     if values.is_empty() {
         return 0.0;
     }
-    let middle = values.len() / 2;
-    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+    let at = (((values.len() as f32) * share) as usize).min(values.len() - 1);
+    *values.select_nth_unstable_by(at, f32::total_cmp).1
 }
 
 #[cfg(test)]

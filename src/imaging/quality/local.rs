@@ -29,6 +29,8 @@ struct Suspect {
     code: FindingCode,
     zh: &'static str,
     en: &'static str,
+    /// Evidence that one interrupted row is.
+    interrupted: f32,
     /// Evidence that one cut line is, without anything missing.
     cut: f32,
     /// Evidence that a badly read line in the region is.
@@ -39,6 +41,7 @@ const GLARE: Suspect = Suspect {
     code: FindingCode::QualityGlare,
     zh: "反光，文字看不清",
     en: "Glare hides text",
+    interrupted: 1.0,
     cut: 0.5,
     unread: 1.0,
 };
@@ -46,14 +49,16 @@ const THING: Suspect = Suspect {
     code: FindingCode::QualityOccluded,
     zh: "有物品遮挡文字",
     en: "Something lies over text",
-    cut: 1.0,
+    interrupted: 1.0,
+    cut: 0.6,
     unread: 0.5,
 };
 const STAIN: Suspect = Suspect {
     code: FindingCode::QualityStained,
     zh: "有污渍盖住文字",
     en: "A stain hides text",
-    cut: 1.0,
+    interrupted: 1.0,
+    cut: 0.6,
     unread: 0.5,
 };
 /// What differs little from paper counts only where it interrupts rows, or cuts one and a field is missing.
@@ -62,8 +67,10 @@ const SOFT: Suspect = Suspect {
     code: FindingCode::QualityBlurred,
     zh: "局部模糊，文字看不清",
     en: "Text is blurred in one place",
+    // Soft portraits and seals stand between texts, too.
+    interrupted: 0.0,
     cut: 0.0,
-    unread: 1.0,
+    unread: 0.6,
 };
 
 /// Collects findings and totals of the regions it is shown.
@@ -100,7 +107,11 @@ impl<'a> LocalJudge<'a> {
     pub fn glare(&mut self, regions: &Regions) {
         for region in self.worth_a_look(regions) {
             let hiding = Hiding::of(regions, &region, self.view.lines);
-            if self.judge(GLARE, regions, &region, &hiding) {
+            // Bright paper lets print through; a reflection does not.
+            if hiding.through == 0
+                && hiding.inside == 0
+                && self.judge(GLARE, regions, &region, &hiding)
+            {
                 self.glare_share += region.share;
             }
         }
@@ -108,7 +119,7 @@ impl<'a> LocalJudge<'a> {
 
     pub fn covers(&mut self, regions: &Regions) {
         for region in self.worth_a_look(regions) {
-            let suspect = match cover::look(self.ground, self.paper, regions, &region) {
+            let suspect = match cover::look(self.ground, self.paper, regions, &region, self.is_card()) {
                 Look::Portrait | Look::SealPart => continue,
                 Look::Stain => STAIN,
                 Look::Thing => THING,
@@ -122,12 +133,12 @@ impl<'a> LocalJudge<'a> {
     }
 
     pub fn weak_covers(&mut self, regions: &Regions) {
-        if self.findings.iter().any(|finding| finding.severity >= Severity::Retake) {
+        if self.asks_for_a_retake() {
             return;
         }
         for region in self.worth_a_look(regions) {
             if matches!(
-                cover::look(self.ground, self.paper, regions, &region),
+                cover::look(self.ground, self.paper, regions, &region, self.is_card()),
                 Look::Portrait | Look::SealPart
             ) {
                 continue;
@@ -143,10 +154,18 @@ impl<'a> LocalJudge<'a> {
     }
 
     pub fn soft(&mut self, regions: &Regions) {
+        if self.asks_for_a_retake() {
+            return;
+        }
         for region in self.worth_a_look(regions) {
             let hiding = Hiding::of(regions, &region, self.view.lines);
             self.judge(SOFT, regions, &region, &hiding);
         }
+    }
+
+    /// Whether what was found already sends the picture back.
+    pub fn asks_for_a_retake(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity >= Severity::Retake)
     }
 
     fn worth_a_look(&self, regions: &Regions) -> Vec<Region> {
@@ -156,21 +175,24 @@ impl<'a> LocalJudge<'a> {
 
     /// How much says that `region` hides text, 1 being enough for a retake.
     fn weight(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> f32 {
-        let mut weight = hiding.interrupted as f32 + suspect.cut * hiding.cut.min(2) as f32;
+        let mut weight =
+            suspect.interrupted * hiding.interrupted as f32 + suspect.cut * hiding.cut.min(2) as f32;
         if hiding.worst.is_some_and(|worst| worst < self.params.unreadable) {
             weight += suspect.unread;
         } else if hiding.worst.is_some() {
             weight += 0.3 * suspect.unread;
         }
-        let at_text = hiding.cut > 0 || hiding.worst.is_some() || hiding.amid_text;
         let missing = self.view.missing.len();
-        if missing > 0 && at_text {
-            weight += if hiding.cut > 0 || hiding.worst.is_some() { 0.7 } else { 0.5 };
+        let soft = suspect.code == FindingCode::QualityBlurred;
+        // A portrait or an emblem stands amid text on every card, and fields of a card have known places.
+        let amid = hiding.amid_text && self.view.edges.is_some() && (soft || !self.is_card());
+        if missing > 0 && (hiding.cut > 0 || hiding.worst.is_some()) {
+            weight += 0.7;
+        } else if missing > 1 && amid {
             // Two fields do not go missing on a good picture.
-            weight += if missing > 1 { 0.5 } else { 0.0 };
-            if self.is_large(region) {
-                weight += 0.5;
-            }
+            weight += if soft || self.is_large(region) { 1.0 } else { 0.5 };
+        } else if missing > 0 && amid && self.is_large(region) {
+            weight += 0.5;
         }
         let reach = FIELD_REACH * self.line_height;
         let unsure = self.view.fields.iter().any(|field| {
@@ -178,6 +200,10 @@ impl<'a> LocalJudge<'a> {
             field.confidence < SURE_FIELD && regions.share_of(region, &place) > 0.05
         });
         weight + if unsure { 0.4 } else { 0.0 }
+    }
+
+    fn is_card(&self) -> bool {
+        self.view.expected_aspect.is_some_and(|aspect| aspect > 1.0)
     }
 
     /// Large enough to hide a whole value.
