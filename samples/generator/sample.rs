@@ -135,9 +135,12 @@ impl Capture {
     /// Takes the document; the file is called `name` with its extension.
     pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> (Line, Vec<u8>) {
         let taken = match self.level {
-            _ if drawn.kind == DocumentKind::PortraitPhoto => {
-                Taken { bytes: portrait_file(&drawn, rng), extension: "jpg", quad: None, legibility: Vec::new() }
-            }
+            _ if drawn.kind == DocumentKind::PortraitPhoto => Taken {
+                bytes: portrait_file(&drawn, rng),
+                extension: "jpg",
+                quad: None,
+                legibility: Vec::new(),
+            },
             Level::Screenshot => {
                 let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
                 let png = chance(rng, 0.55);

@@ -63,7 +63,9 @@ impl Cover {
                 &[[50.0, 60.0, 90.0], [140.0, 40.0, 50.0], [190.0, 180.0, 165.0], [80.0, 95.0, 70.0]]
             }
             Matter::Mug => &[[235.0, 235.0, 232.0], [60.0, 110.0, 150.0], [180.0, 60.0, 50.0]],
-            Matter::Blot => &[[58.0, 36.0, 19.0], [27.0, 33.0, 64.0], [34.0, 32.0, 30.0], [120.0, 24.0, 30.0]],
+            Matter::Blot => {
+                &[[58.0, 36.0, 19.0], [27.0, 33.0, 64.0], [34.0, 32.0, 30.0], [120.0, 24.0, 30.0]]
+            }
             Matter::Spill => &[[44.0, 26.0, 14.0], [28.0, 28.0, 30.0], [64.0, 20.0, 24.0]],
             Matter::Ring => &[[168.0, 122.0, 78.0], [186.0, 146.0, 100.0]],
             Matter::Grease => &[[226.0, 218.0, 190.0], [214.0, 208.0, 196.0]],
@@ -88,9 +90,8 @@ impl Cover {
         let (rx, ry) = self.radius;
         let (u, v) = (x / rx, y / ry);
         let turn = v.atan2(u);
-        let wavy = 1.0
-            + 0.13 * (3.0 * turn + self.phases.0).sin()
-            + 0.07 * (7.0 * turn + self.phases.1).sin();
+        let wavy =
+            1.0 + 0.13 * (3.0 * turn + self.phases.0).sin() + 0.07 * (7.0 * turn + self.phases.1).sin();
         let round = u.hypot(v) / wavy;
         // Distance into the box, mm, with corners of 3 mm.
         let corner = if self.matter == Matter::Card { 3.0_f32.min(rx.min(ry)) } else { 0.2 };
@@ -101,7 +102,8 @@ impl Cover {
         match self.matter {
             Matter::Card => (boxed > 0.0).then(|| {
                 let stripe = y > -0.6 * ry && y < -0.25 * ry;
-                let row = y > 0.1 * ry && (y * 1.4).sin() > 0.75 && ((x * 2.3).sin() + (x * 5.1).sin()) > -0.4;
+                let row =
+                    y > 0.1 * ry && (y * 1.4).sin() > 0.75 && ((x * 2.3).sin() + (x * 5.1).sin()) > -0.4;
                 (if stripe || row { self.accent } else { self.colour }, soft(boxed))
             }),
             Matter::Note => (boxed > 0.0).then(|| {

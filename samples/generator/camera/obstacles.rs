@@ -7,8 +7,13 @@ use super::frame::Frame;
 use crate::spec::{between, one_of};
 
 /// Skin tones.
-const SKINS: &[[f32; 3]] =
-    &[[226.0, 178.0, 146.0], [204.0, 150.0, 116.0], [238.0, 194.0, 166.0], [180.0, 124.0, 92.0], [132.0, 88.0, 64.0]];
+const SKINS: &[[f32; 3]] = &[
+    [226.0, 178.0, 146.0],
+    [204.0, 150.0, 116.0],
+    [238.0, 194.0, 166.0],
+    [180.0, 124.0, 92.0],
+    [132.0, 88.0, 64.0],
+];
 
 /// A finger of `radius` px that comes from `from` and ends at `tip`.
 pub fn finger(frame: &mut Frame, from: Point, tip: Point, radius: f32, rng: &mut ChaCha8Rng) {

@@ -162,7 +162,8 @@ fn watermark(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
     let font = fonts::pick(Style::Hei, Split::Dev, rng);
     let fill = one_of(&["#c03030", "#3050c0", "#666666"], rng);
     let style = TextStyle::new(&font, canvas.width * 0.045, fill).faded(between(rng, 0.12, 0.3));
-    let text = one_of(&["仅供职业技能认定使用", "仅供报名审核使用 再次复印无效", "仅供北京市职业技能认定"], rng);
+    let text =
+        one_of(&["仅供职业技能认定使用", "仅供报名审核使用 再次复印无效", "仅供北京市职业技能认定"], rng);
     let rows = rng.random_range(1..4);
     for i in 0..rows {
         let y = canvas.height * (i as f32 + 0.75) / rows as f32;

@@ -5,7 +5,7 @@ use image::{GrayImage, imageops};
 use crate::domain::{Finding, FindingCode, Quad, QualityMeasures, Severity};
 
 use super::{
-    Assessment, DocumentView, LineEvidence, QualityParams, FieldPlace, completeness, cover, exposure, glare,
+    Assessment, DocumentView, FieldPlace, LineEvidence, QualityParams, completeness, cover, exposure, glare,
     ground::{Ground, Paper},
     local::LocalJudge,
     resolution, sharpness, soft, unread_share,

@@ -245,9 +245,8 @@ mod tests {
 
     #[test]
     fn a_shadow_keeps_the_papers_tint_and_lines_in_it_tell_its_brightness() {
-        let pixels = RgbImage::from_fn(640, 400, |x, _| {
-            Rgb(if x < 320 { [220, 215, 205] } else { [110, 107, 102] })
-        });
+        let pixels =
+            RgbImage::from_fn(640, 400, |x, _| Rgb(if x < 320 { [220, 215, 205] } else { [110, 107, 102] }));
         let line = |x: f32, y: f32| LineEvidence {
             quad: Quad::from_rect(Rect::new(x, y, x + 200.0, y + 20.0)),
             confidence: 0.95,

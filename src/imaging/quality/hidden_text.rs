@@ -39,6 +39,8 @@ pub(super) struct Hiding {
     pub inside: usize,
     /// Confidence of the worst line that overlaps the region, if one is not surely read.
     pub worst: Option<f32>,
+    /// Lines run above or below the region, over more than a character of its width.
+    pub among: bool,
     /// Text stands beside the region, or above and below it.
     pub amid_text: bool,
 }
@@ -90,15 +92,16 @@ impl Hiding {
                 }
             }
             let beside = band.bottom > region.bounds.top && band.top < region.bounds.bottom;
-            let across =
-                band.right.min(region.bounds.right) - band.left.max(region.bounds.left) > height;
+            let across = band.right.min(region.bounds.right) - band.left.max(region.bounds.left) > height;
             found.amid_text |= beside;
             above |= across && middle < region.bounds.top;
             below |= across && middle > region.bounds.bottom;
         }
+        found.among = above || below;
         found.amid_text |= above && below;
         let same_row = |a: &Rect, b: &Rect| a.bottom.min(b.bottom) > a.top.max(b.top) && a.right < b.left;
-        found.interrupted = ends.iter().filter(|&end| begins.iter().any(|begin| same_row(end, begin))).count();
+        found.interrupted =
+            ends.iter().filter(|&end| begins.iter().any(|begin| same_row(end, begin))).count();
         found
     }
 

@@ -17,7 +17,8 @@ use super::{
 /// Sum of evidence from which a picture is to be taken again, and from which a person should look.
 /// See [`LocalJudge::weight`]: one row interrupted, or one line cut together with a missing field, is enough.
 const RETAKE_WEIGHT: f32 = 1.0;
-const REVIEW_WEIGHT: f32 = 0.5;
+/// One line that ends at a thing's edge (0.6) is how text beside a finger looks, and is not told of.
+const REVIEW_WEIGHT: f32 = 0.65;
 /// How far beyond its own place, in line heights, a region may have hidden the rest of an unsure field.
 const FIELD_REACH: f32 = 1.0;
 /// Regions looked at of each sort, the largest first: more are grain, and each costs a look at every line.
@@ -108,10 +109,7 @@ impl<'a> LocalJudge<'a> {
         for region in self.worth_a_look(regions) {
             let hiding = Hiding::of(regions, &region, self.view.lines);
             // Bright paper lets print through; a reflection does not.
-            if hiding.through == 0
-                && hiding.inside == 0
-                && self.judge(GLARE, regions, &region, &hiding)
-            {
+            if hiding.through == 0 && hiding.inside == 0 && self.judge(GLARE, regions, &region, &hiding) {
                 self.glare_share += region.share;
             }
         }
@@ -144,10 +142,7 @@ impl<'a> LocalJudge<'a> {
                 continue;
             }
             let hiding = Hiding::of(regions, &region, self.view.lines);
-            if hiding.through == 0
-                && hiding.inside == 0
-                && self.judge(WEAK, regions, &region, &hiding)
-            {
+            if hiding.through == 0 && hiding.inside == 0 && self.judge(WEAK, regions, &region, &hiding) {
                 self.covered_share += region.share;
             }
         }
@@ -182,24 +177,47 @@ impl<'a> LocalJudge<'a> {
         } else if hiding.worst.is_some() {
             weight += 0.3 * suspect.unread;
         }
-        let missing = self.view.missing.len();
-        let soft = suspect.code == FindingCode::QualityBlurred;
-        // A portrait or an emblem stands amid text on every card, and fields of a card have known places.
-        let amid = hiding.amid_text && self.view.edges.is_some() && (soft || !self.is_card());
-        if missing > 0 && (hiding.cut > 0 || hiding.worst.is_some()) {
-            weight += 0.7;
-        } else if missing > 1 && amid {
-            // Two fields do not go missing on a good picture.
-            weight += if soft || self.is_large(region) { 1.0 } else { 0.5 };
-        } else if missing > 0 && amid && self.is_large(region) {
-            weight += 0.5;
+        // A thing that cuts a line and lies below or above others is in the text, not in the margin.
+        if hiding.cut > 0 && hiding.among && suspect.cut >= THING.cut {
+            weight += 0.4;
         }
+        weight += self.weight_of_missing(suspect, region, hiding);
         let reach = FIELD_REACH * self.line_height;
         let unsure = self.view.fields.iter().any(|field| {
             let place = field.quad.bounds().inflate(reach, 0.0);
             field.confidence < SURE_FIELD && regions.share_of(region, &place) > 0.05
         });
-        weight + if unsure { 0.4 } else { 0.0 }
+        weight + if unsure { 0.3 } else { 0.0 }
+    }
+
+    /// What the fields that were not found add: they may be what `region` hides.
+    fn weight_of_missing(&self, suspect: Suspect, region: &Region, hiding: &Hiding) -> f32 {
+        let missing = self.view.missing.len();
+        let soft = suspect.code == FindingCode::QualityBlurred;
+        let glare = suspect.code == FindingCode::QualityGlare;
+        // A portrait or an emblem stands amid text on every card, and fields of a card have known places.
+        let amid = hiding.amid_text && self.view.edges.is_some() && (soft || glare || !self.is_card());
+        let sizeable = glare || self.is_large(region);
+        match missing {
+            0 => 0.0,
+            _ if hiding.cut > 0 || hiding.worst.is_some() => 0.7,
+            // Two fields do not go missing on a good picture.
+            2.. if amid => {
+                if soft || sizeable {
+                    1.0
+                } else {
+                    0.5
+                }
+            }
+            _ if amid && sizeable => {
+                if suspect.cut < WEAK.cut + 0.01 && !soft {
+                    0.5
+                } else {
+                    1.0
+                }
+            }
+            _ => 0.0,
+        }
     }
 
     fn is_card(&self) -> bool {

@@ -46,7 +46,8 @@ impl Regions {
                 continue;
             }
             let label = list.len() as u32 + 1;
-            let mut region = Region { label, bounds: grid.place(start), cells: 0, share: 0.0, at_edge: false };
+            let mut region =
+                Region { label, bounds: grid.place(start), cells: 0, share: 0.0, at_edge: false };
             labels[start] = label;
             stack.push(start);
             while let Some(i) = stack.pop() {

@@ -36,7 +36,8 @@ pub(super) fn find(grey: &GrayImage, ground: &Ground) -> Regions {
                 return false;
             }
             let c = grid.place(i);
-            let window = Rect::new(c.left, c.top, c.right, c.bottom).inflate(grid.cell * 0.5, grid.cell * 0.5);
+            let window =
+                Rect::new(c.left, c.top, c.right, c.bottom).inflate(grid.cell * 0.5, grid.cell * 0.5);
             sharpness::of(grey, &window).is_some_and(|value| value < SOFT)
         })
         .collect();
