@@ -190,28 +190,6 @@ mod tests {
         DocumentReading { fields: (0..count).map(field).collect(), ..DocumentReading::default() }
     }
 
-    /// Severity of a glare at `place` beside a line, with or without a missing field.
-    fn severity(place: Rect, with_missing: bool) -> Severity {
-        let line = Quad::from_rect(Rect::new(100.0, 100.0, 300.0, 130.0));
-        let lines = vec![vec![LineEvidence { quad: line, confidence: 0.95, symbols: 8 }]];
-        let mut findings = vec![
-            Finding::new(FindingCode::QualityGlare, Severity::Review, "反光", "Glare")
-                .on_page(0)
-                .at(Quad::from_rect(place)),
-        ];
-        findings.extend(with_missing.then(missing));
-        blame_missing_fields(&mut findings, DocumentKind::Diploma, &read(9), &lines, false);
-        findings[0].severity
-    }
-
-    #[test]
-    fn glare_asks_for_a_retake_where_it_interrupts_text_and_a_field_is_missing() {
-        let beside = Rect::new(310.0, 90.0, 400.0, 140.0);
-        assert_eq!(severity(beside, true), Severity::Retake);
-        assert_eq!(severity(beside, false), Severity::Review);
-        assert_eq!(severity(Rect::new(700.0, 700.0, 800.0, 800.0), true), Severity::Review);
-    }
-
     #[test]
     fn one_missed_field_does_not_make_the_light_bad() {
         let lines = vec![vec![LineEvidence {

@@ -43,7 +43,7 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     let explained = local.asks_for_a_retake();
     let mut findings = local.findings;
     if !explained && findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
-        findings.extend(judge.blurred(&line_sharpness));
+        findings.extend(judge.blurred(&line_sharpness, sharpness));
     }
     findings.extend(judge.exposure(&light));
     findings.extend(judge.resolution());
@@ -102,7 +102,7 @@ impl Judge<'_> {
     }
 
     /// One finding for the worst line that is both soft and not surely read.
-    fn blurred(&self, sharpness: &[Option<f32>]) -> Option<Finding> {
+    fn blurred(&self, sharpness: &[Option<f32>], typical: f32) -> Option<Finding> {
         let (line, value) = self
             .view
             .lines
@@ -117,6 +117,9 @@ impl Judge<'_> {
         });
         let severity = if of_field && line.confidence < self.params.unreadable {
             Severity::Retake
+        } else if typical >= self.params.sharp_elsewhere {
+            // The page is sharp: ornaments that were taken for text do not make it blurred.
+            self.severity_of_all().min(Severity::Review)
         } else {
             self.severity_of_all()
         };

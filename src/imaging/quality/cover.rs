@@ -59,9 +59,9 @@ fn regions(ground: &Ground, paper: &Paper, tint: f32, dark: f32) -> Regions {
 }
 
 /// Width ÷ height of portraits on documents (one and two inch: 0.71 to 0.80) with what blur adds.
-const PORTRAIT_ASPECT: std::ops::RangeInclusive<f32> = 0.6..=0.95;
-/// Share of its box that a portrait on a coloured ground fills.
-const PORTRAIT_FILL: f32 = 0.82;
+const PORTRAIT_ASPECT: std::ops::RangeInclusive<f32> = 0.6..=0.85;
+/// Share of its box that a portrait fills: all on a coloured ground, hair and clothes alone 0.55.
+const PORTRAIT_FILL: f32 = 0.55;
 /// Share of the document that a portrait takes: 1.5 % of A4 to a fifth of a card.
 const PORTRAIT_SHARE: std::ops::RangeInclusive<f32> = 0.006..=0.22;
 /// Share of an A4 page that a seal's star or a piece of its ring takes; on a card 2 mm.

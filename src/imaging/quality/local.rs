@@ -63,7 +63,7 @@ const STAIN: Suspect = Suspect {
     unread: 0.5,
 };
 /// What differs little from paper counts only where it interrupts rows, or cuts one and a field is missing.
-const WEAK: Suspect = Suspect { cut: 0.3, unread: 0.0, ..THING };
+const WEAK: Suspect = Suspect { interrupted: 0.3, cut: 0.15, unread: 0.0, ..THING };
 const SOFT: Suspect = Suspect {
     code: FindingCode::QualityBlurred,
     zh: "局部模糊，文字看不清",
@@ -209,13 +209,9 @@ impl<'a> LocalJudge<'a> {
                     0.5
                 }
             }
-            _ if amid && sizeable => {
-                if suspect.cut < WEAK.cut + 0.01 && !soft {
-                    0.5
-                } else {
-                    1.0
-                }
-            }
+            _ if amid && sizeable && (glare || suspect.cut >= THING.cut) => 1.0,
+            // Soft portraits and grey print stand amid the text of readable pictures, too.
+            _ if amid && sizeable => 0.5,
             _ => 0.0,
         }
     }
@@ -256,5 +252,86 @@ impl<'a> LocalJudge<'a> {
             None => self.findings.push(finding),
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+
+    use super::*;
+    use crate::{
+        domain::{FieldName, Rect},
+        imaging::{EdgeState, quality::LineEvidence},
+    };
+
+    const PAPER: Rgb<u8> = Rgb([215, 213, 205]);
+
+    /// Findings on a sheet with rows of text, `patch` in `colour`, row 3 read only up to `end`.
+    fn findings(colour: Rgb<u8>, patch: Rect, end: f32, missing: &[FieldName]) -> Vec<Finding> {
+        let row = |i: usize, right: f32| {
+            let top = 100.0 + i as f32 * 60.0;
+            LineEvidence {
+                quad: Quad::from_rect(Rect::new(100.0, top, right, top + 24.0)),
+                confidence: 0.97,
+                symbols: 20,
+            }
+        };
+        let lines: Vec<_> = (0..8).map(|i| row(i, if i == 3 { end } else { 800.0 })).collect();
+        let pixels = RgbImage::from_fn(1000, 700, |x, y| {
+            let (x, y) = (x as f32, y as f32);
+            if x >= patch.left && x < patch.right && y >= patch.top && y < patch.bottom {
+                colour
+            } else {
+                PAPER
+            }
+        });
+        let view = DocumentView {
+            pixels: &pixels,
+            page: 0,
+            source_scale: 1.0,
+            lines: &lines,
+            fields: &[],
+            missing,
+            edges: Some([EdgeState::Seen; 4]),
+            expected_aspect: None,
+            width_mm: None,
+        };
+        let params = QualityParams::default();
+        let ground = Ground::of(&pixels);
+        let paper = Paper::of(&ground, &lines);
+        let mut judge = LocalJudge::new(&view, &params, &ground, &paper);
+        judge.glare(&super::super::glare::find(&ground, &paper));
+        judge.covers(&cover::find(&ground, &paper));
+        judge.findings
+    }
+
+    fn worst(found: &[Finding]) -> Option<(FindingCode, Severity)> {
+        found.iter().max_by_key(|finding| finding.severity).map(|finding| (finding.code, finding.severity))
+    }
+
+    /// Over the end of row 3.
+    const OVER_TEXT: Rect = Rect::new(400.0, 270.0, 520.0, 320.0);
+    const BESIDE: Rect = Rect::new(860.0, 270.0, 960.0, 320.0);
+
+    #[test]
+    fn what_cuts_a_line_asks_for_a_retake_and_says_what_it_is() {
+        let note = Rgb([250, 226, 96]);
+        let name = [FieldName::new("name")];
+        assert_eq!(
+            worst(&findings(note, OVER_TEXT, 398.0, &[])),
+            Some((FindingCode::QualityOccluded, Severity::Retake))
+        );
+        let glare = findings(Rgb([255; 3]), OVER_TEXT, 398.0, &name);
+        assert_eq!(worst(&glare), Some((FindingCode::QualityGlare, Severity::Retake)));
+        assert_eq!(glare[0].field.as_ref().map(FieldName::as_str), Some("name"));
+    }
+
+    #[test]
+    fn what_lies_beside_the_text_or_lets_it_through_is_no_finding() {
+        for colour in [Rgb([250, 226, 96]), Rgb([255; 3]), Rgb([40, 30, 20])] {
+            assert_eq!(findings(colour, BESIDE, 800.0, &[]), []);
+            assert_eq!(findings(colour, OVER_TEXT, 800.0, &[]), []);
+        }
     }
 }
