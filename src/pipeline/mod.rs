@@ -2,6 +2,7 @@
 //! the model files; the day is an argument.
 
 mod calibration;
+mod card_frame;
 mod check;
 mod constrained;
 mod date_lines;
