@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     documents::{
-        self, DocumentReading, FieldReading,
+        self, DocumentReading, FieldReading, Source,
         values::{certificate_number, chsi_code, id_number, nation, region},
     },
     domain::{DocumentKind, Field, Finding, FindingCode, Quad, Reader, Severity},
@@ -19,7 +19,7 @@ use super::{
     Evidence, Pipeline,
     calibration::{Agreement, Calibration},
     constrained::decide_id_number,
-    date_lines, name_prior,
+    date_lines,
     upright::Upright,
 };
 
@@ -56,9 +56,16 @@ impl Pipeline {
             date_lines::mend(documents);
             reading = read(kind, documents, today);
         }
-        let names = reading.fields.iter().filter(|field| NAMES.contains(&field.name.as_str()));
-        let decided: Vec<bool> = names.map(|name| name_prior::decide(&name.sources, documents)).collect();
-        if decided.contains(&true) {
+        let names: Vec<Vec<Source>> = reading
+            .fields
+            .iter()
+            .filter(|field| NAMES.contains(&field.name.as_str()))
+            .map(|field| field.sources.clone())
+            .collect();
+        for sources in &names {
+            self.decide_name(sources, documents)?;
+        }
+        if !names.is_empty() {
             reading = read(kind, documents, today);
         }
         settle_id_number(&mut reading, documents);

@@ -10,6 +10,7 @@ mod fields;
 mod forms;
 mod hidden;
 mod kind;
+mod name_opinions;
 mod name_prior;
 mod plain;
 mod quality;
