@@ -12,6 +12,7 @@ use super::{
     flow, id_check,
     labelled::Labelled,
     labels::{Label, label, wrapping},
+    overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{Parsed, date, id_number, nation, person_name, region, sex, text_norm},
@@ -50,6 +51,7 @@ const ADDRESS: Place = (13.0, 26.5, 54.0, 45.2);
 
 /// Reads the side.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
+    let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
     let labelled = Labelled::read(pages, &LABELS);
     let lines = all_lines(pages);
     let mut fields: Vec<FieldReading> = Vec::new();

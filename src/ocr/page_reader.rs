@@ -10,8 +10,8 @@ use crate::{
 };
 
 use super::{
-    detector::TextDetector, lattice::Lattice, line_picture::cut_line, recogniser::Recogniser,
-    seal::remove_seal, text::TextLine,
+    detector::TextDetector, lattice::Lattice, line_ends::carried_on, line_picture::cut_line,
+    recogniser::Recogniser, seal::remove_seal, text::TextLine,
 };
 
 /// When a line that the fast network read is read again by the accurate one.
@@ -59,10 +59,11 @@ impl PageReader {
         page: &RgbImage,
         detection_side_px: u32,
     ) -> Result<Vec<TextLine>, InferenceError> {
-        self.detector
-            .detect(page, detection_side_px)?
-            .into_iter()
-            .map(|found| self.read_line(page, found.quad))
+        let found: Vec<Quad> =
+            self.detector.detect(page, detection_side_px)?.into_iter().map(|found| found.quad).collect();
+        found
+            .iter()
+            .map(|quad| self.read_line(page, carried_on(page, quad, &found)))
             .filter(|line| line.as_ref().map_or(true, |line| !is_noise(line)))
             .collect()
     }
