@@ -21,7 +21,7 @@ pub use detector::{DetectedLine, DetectorParams, TextDetector};
 pub use engines::{EngineError, open_model};
 pub use lattice::{BLANK, Charset, Hypothesis, Lattice, Step};
 pub use orientation::{Orientation, OrientationClassifier};
-pub use page_reader::{CascadeParams, PageReader};
+pub use page_reader::{CascadeParams, Ink, PageReader};
 pub use recogniser::{LINE_HEIGHT_PX, Recogniser};
 pub use tesseract::{Script, SecondReader, SecondReaderError, TesseractReader};
 pub use text::{Code, PageText, Symbol, TextLine};

@@ -28,6 +28,15 @@ impl Default for CascadeParams {
     }
 }
 
+/// What of a coloured picture is taken for ink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// The seal's density is taken off the ink's below it, where there is a seal.
+    Unmixed,
+    /// All as it looks in red light, in which a red seal is as pale as the paper.
+    RedLight,
+}
+
 /// Detector, fast recogniser, accurate recogniser, and another one that was trained apart from them.
 pub struct PageReader {
     detector: TextDetector,
@@ -97,9 +106,12 @@ impl PageReader {
     ///
     /// # Errors
     /// When a network fails.
-    pub fn opinions(&self, page: &RgbImage, quad: &Quad) -> Result<[Lattice; 2], InferenceError> {
+    pub fn opinions(&self, page: &RgbImage, quad: &Quad, ink: Ink) -> Result<[Lattice; 2], InferenceError> {
         let mut picture = cut_line(page, quad);
-        remove_seal(&mut picture);
+        match ink {
+            Ink::Unmixed => remove_seal(&mut picture),
+            Ink::RedLight => picture.pixels_mut().for_each(|pixel| pixel.0 = [pixel.0[0]; 3]),
+        }
         Ok([self.accurate.read(&picture)?, self.other.read(&picture)?])
     }
 

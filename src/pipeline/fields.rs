@@ -20,6 +20,7 @@ use super::{
     calibration::{Agreement, Calibration},
     constrained::decide_id_number,
     date_lines,
+    opinions::Named,
     upright::Upright,
 };
 
@@ -30,8 +31,6 @@ const CRITICAL: [&str; 5] =
 /// Names are always read by the accurate network: it knows 18,710 characters, the fast one 6,906, and
 /// a rare character that is not among them comes out as another with high confidence.
 const ALWAYS_ACCURATE: [&str; 4] = ["name", "school", "principal", "issuing_authority"];
-/// Fields that hold a person's name.
-const NAMES: [&str; 2] = ["name", "principal"];
 /// Least probability of a symbol in a critical field that is believed at once.
 const REREAD_BELOW: f32 = 0.985;
 /// How far a line whose number was cut short is read on at both ends, in line heights: two digits.
@@ -56,14 +55,13 @@ impl Pipeline {
             date_lines::mend(documents);
             reading = read(kind, documents, today);
         }
-        let names: Vec<Vec<Source>> = reading
+        let names: Vec<(Named, Vec<Source>)> = reading
             .fields
             .iter()
-            .filter(|field| NAMES.contains(&field.name.as_str()))
-            .map(|field| field.sources.clone())
+            .filter_map(|field| Some((named(field.name.as_str())?, field.sources.clone())))
             .collect();
-        for sources in &names {
-            self.decide_name(sources, documents)?;
+        for (named, sources) in &names {
+            self.decide_name(*named, sources, documents)?;
         }
         if !names.is_empty() {
             reading = read(kind, documents, today);
@@ -183,6 +181,16 @@ impl Pipeline {
             Ok(_) => Agreement::Differs,
             Err(_) => Agreement::NotAsked,
         }
+    }
+}
+
+/// What kind of name a field holds.
+fn named(field: &str) -> Option<Named> {
+    match field {
+        "name" | "principal" => Some(Named::Person),
+        "issuer" => Some(Named::Issuer),
+        "school" => Some(Named::School),
+        _ => None,
     }
 }
 

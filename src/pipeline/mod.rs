@@ -1,6 +1,7 @@
 //! Joins the analysis rooms: bytes in, a document report out. Synchronous and pure but for reading
 //! the model files; the day is an argument.
 
+mod body_prior;
 mod calibration;
 mod card_frame;
 mod check;
@@ -10,8 +11,8 @@ mod fields;
 mod forms;
 mod hidden;
 mod kind;
-mod name_opinions;
 mod name_prior;
+mod opinions;
 mod plain;
 mod quality;
 mod second_look;

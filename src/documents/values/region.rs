@@ -19,6 +19,11 @@ fn table() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
+/// Names of the provinces, autonomous regions and municipalities.
+pub fn provinces() -> impl Iterator<Item = &'static str> {
+    table().filter(|(code, _)| code.ends_with("0000")).map(|(_, name)| name)
+}
+
 /// Shortest name that tells a county: two characters (赵县) occur in other words.
 const MIN_COUNTY_LEN: usize = 3;
 
