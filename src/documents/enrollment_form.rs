@@ -9,6 +9,7 @@ use super::{
     id_check,
     labelled::Labelled,
     labels::{Label, label, wrapping},
+    overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{Parsed, date, id_number, person_name, school, sex, text_norm},
@@ -85,6 +86,7 @@ const TITLE_FACTOR: f32 = 0.85;
 
 /// Reads a form.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
+    let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
     let labelled = Labelled::read(pages, &LABELS);
     let lines = all_lines(pages);
     let mut fields: Vec<FieldReading> = Vec::new();

@@ -12,6 +12,7 @@ use super::{
     flow, id_check,
     labelled::Labelled,
     labels::{Label, label, wrapping},
+    overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{Parsed, date, id_number, nation, person_name, region, sex, text_norm},
@@ -50,6 +51,7 @@ const ADDRESS: Place = (13.0, 26.5, 54.0, 45.2);
 
 /// Reads the side.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
+    let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
     let labelled = Labelled::read(pages, &LABELS);
     let lines = all_lines(pages);
     let mut fields: Vec<FieldReading> = Vec::new();
@@ -73,7 +75,7 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
             .or_else(|| loose_field(pages, &lines, "birth_date", UNLABELLED_FACTOR, birth_row))
             .or_else(|| loose_field(pages, &rows(pages), "birth_date", UNLABELLED_FACTOR, birth_row)),
     );
-    fields.extend(address(pages, &labelled));
+    fields.extend(address(pages, &labelled, number.as_ref().map(|field| field.value.as_str())));
     fields.extend(number);
     let mut reading = DocumentReading { fields, findings: Vec::new() };
     id_check::number(pages, &mut reading);
@@ -109,7 +111,7 @@ const MIN_ADDRESS_LEN: usize = 4;
 const NEAREST_COUNTY_FACTOR: f32 = 0.8;
 
 /// The part of the address row that is printed in Chinese: no label, no other script.
-fn address(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
+fn address(pages: &[PageText], labelled: &Labelled, number: Option<&str>) -> Option<FieldReading> {
     let mut value = labelled.of("address").next().map(|entry| entry.value.clone()).unwrap_or_default();
     let mut factor = 1.0;
     if value.is_empty() {
@@ -128,7 +130,9 @@ fn address(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
         return None;
     }
     let text = value.text();
-    match region::nearest_county(value.chars()).filter(|_| !region::names_county(&text)) {
+    match region::nearest_county(value.chars(), number.and_then(|number| number.get(..6)))
+        .filter(|_| !region::names_county(&text))
+    {
         None => value.text_field(pages, "address", factor),
         Some((at, county)) => {
             let len = county.chars().count();

@@ -18,7 +18,8 @@ pub use limits::{DecodeScale, Limits};
 pub use metadata::{JpegCoding, Metadata};
 pub use page::{PageImage, PageOrigin, TextSpan};
 pub use page_finder::{
-    DocumentQuad, EdgeState, MAP_SIDE, PageFinderParams, PageMaps, PageNet, find_documents, metric_aspect,
+    DocumentQuad, EdgeState, MAP_SIDE, PageFinderParams, PageMaps, PageNet, find_documents, fit_document,
+    metric_aspect,
 };
 pub use rectify::{Rectified, natural_size, rectify, rotate_clockwise};
 pub use sniff::{extension_mismatch, sniff};

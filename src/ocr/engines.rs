@@ -50,6 +50,7 @@ impl PageReader {
             TextDetector::new(open_model(catalogue, "det_tiny.onnx")?, DetectorParams::default()),
             Recogniser::with_dictionary(open_model(catalogue, "rec_tiny.onnx")?, &dictionary),
             Recogniser::with_own_dictionary(open_model(catalogue, "rec_small.onnx")?)?,
+            Recogniser::with_own_dictionary(open_model(catalogue, "rec_other.onnx")?)?,
             CascadeParams::default(),
         ))
     }

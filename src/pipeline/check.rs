@@ -154,6 +154,11 @@ impl Pipeline {
         {
             (*upright, kind, kind_confidence) = (whole, known, probability);
         }
+        if let ([card], [page]) = (uprights.as_mut_slice(), opened.pages.as_slice())
+            && let Some(again) = watch.time("second_look", || self.reframed(kind, page, card))?
+        {
+            *card = again;
+        }
         watch.time("codes", || read_codes(kind, &mut uprights, &opened.pages));
         let illegible = kind == DocumentKind::Other && kind::is_illegible(&texts_of(&uprights));
         findings.extend(kind::judge(options.slot, kind, kind_confidence, illegible));

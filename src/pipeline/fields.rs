@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::{
     documents::{
-        self, DocumentReading, FieldReading,
+        self, DocumentReading, FieldReading, Source,
         values::{certificate_number, chsi_code, id_number, nation, region},
     },
     domain::{DocumentKind, Field, Finding, FindingCode, Quad, Reader, Severity},
@@ -19,7 +19,8 @@ use super::{
     Evidence, Pipeline,
     calibration::{Agreement, Calibration},
     constrained::decide_id_number,
-    date_lines, name_prior,
+    date_lines,
+    opinions::Named,
     upright::Upright,
 };
 
@@ -30,8 +31,6 @@ const CRITICAL: [&str; 5] =
 /// Names are always read by the accurate network: it knows 18,710 characters, the fast one 6,906, and
 /// a rare character that is not among them comes out as another with high confidence.
 const ALWAYS_ACCURATE: [&str; 4] = ["name", "school", "principal", "issuing_authority"];
-/// Fields that hold a person's name.
-const NAMES: [&str; 2] = ["name", "principal"];
 /// Least probability of a symbol in a critical field that is believed at once.
 const REREAD_BELOW: f32 = 0.985;
 /// How far a line whose number was cut short is read on at both ends, in line heights: two digits.
@@ -56,9 +55,15 @@ impl Pipeline {
             date_lines::mend(documents);
             reading = read(kind, documents, today);
         }
-        let names = reading.fields.iter().filter(|field| NAMES.contains(&field.name.as_str()));
-        let decided: Vec<bool> = names.map(|name| name_prior::decide(&name.sources, documents)).collect();
-        if decided.contains(&true) {
+        let names: Vec<(Named, Vec<Source>)> = reading
+            .fields
+            .iter()
+            .filter_map(|field| Some((named(field.name.as_str())?, field.sources.clone())))
+            .collect();
+        for (named, sources) in &names {
+            self.decide_name(*named, sources, documents)?;
+        }
+        if !names.is_empty() {
             reading = read(kind, documents, today);
         }
         settle_id_number(&mut reading, documents);
@@ -176,6 +181,16 @@ impl Pipeline {
             Ok(_) => Agreement::Differs,
             Err(_) => Agreement::NotAsked,
         }
+    }
+}
+
+/// What kind of name a field holds.
+fn named(field: &str) -> Option<Named> {
+    match field {
+        "name" | "principal" => Some(Named::Person),
+        "issuer" => Some(Named::Issuer),
+        "school" => Some(Named::School),
+        _ => None,
     }
 }
 

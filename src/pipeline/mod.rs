@@ -1,7 +1,9 @@
 //! Joins the analysis rooms: bytes in, a document report out. Synchronous and pure but for reading
 //! the model files; the day is an argument.
 
+mod body_prior;
 mod calibration;
+mod card_frame;
 mod check;
 mod constrained;
 mod date_lines;
@@ -10,6 +12,7 @@ mod forms;
 mod hidden;
 mod kind;
 mod name_prior;
+mod opinions;
 mod plain;
 mod quality;
 mod second_look;

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::{
     documents::{DocumentReading, FieldReading},
-    domain::{DocumentKind, FindingCode, Quad, Reader, Rect},
+    domain::{DocumentKind, FindingCode, Quad, Rect},
     imaging::{DocumentQuad, PageImage},
     inference::InferenceError,
 };
@@ -19,7 +19,7 @@ use super::{
     fields::is_cut_short,
     hidden::CARD_MM,
     kind,
-    upright::{PAGE_DETECTION_PX, Upright, was_read_as_card},
+    upright::{PAGE_DETECTION_PX, Upright, is_text_layer, was_read_as_card},
 };
 
 /// The box that is read grows beyond the quad by this share of its sides: a quad that cuts through a
@@ -166,11 +166,6 @@ impl Pipeline {
         });
         Ok(())
     }
-}
-
-/// True for a page whose text came from a PDF rather than from a recogniser.
-fn is_text_layer(document: &Upright) -> bool {
-    document.text.lines.first().is_some_and(|line| line.reader == Reader::PdfText)
 }
 
 /// The upright box around a quad, with a margin, within the frame.

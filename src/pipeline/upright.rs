@@ -156,6 +156,11 @@ impl Pipeline {
     }
 }
 
+/// True for a page whose text came from a PDF rather than from a recogniser.
+pub(super) fn is_text_layer(document: &Upright) -> bool {
+    document.text.lines.first().is_some_and(|line| line.reader == Reader::PdfText)
+}
+
 /// True for a document that was read at a card's resolution.
 pub(super) fn was_read_as_card(upright: &Upright) -> bool {
     let (width, height) = upright.pixels.dimensions();

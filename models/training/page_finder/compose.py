@@ -95,7 +95,9 @@ def _clutter(rng, img, w, h):
             a, l = rng.uniform(0, np.pi), rng.uniform(60, 260)
             cv2.line(img, p, (int(p[0] + l * np.cos(a)), int(p[1] + l * np.sin(a))), c, int(rng.integers(3, 12)), cv2.LINE_AA)
         elif kind == 1:
-            cv2.circle(img, p, int(rng.uniform(15, 80)), c, -1, cv2.LINE_AA)
+            if rng.random() < 0.4:  # a saucer or a plate below the cup
+                cv2.circle(img, p, int(rng.uniform(60, 170)), tuple(float(v) for v in rng.uniform(90, 250) + rng.uniform(-25, 5, 3)), -1, cv2.LINE_AA)
+            cv2.circle(img, p, int(rng.uniform(15, 110)), c, -1, cv2.LINE_AA)
             cv2.circle(img, p, int(rng.uniform(8, 50)), tuple(float(v) for v in rng.uniform(5, 240, 3)), -1, cv2.LINE_AA)
         elif kind == 2:
             box = cv2.boxPoints(((float(p[0]), float(p[1])), (float(rng.uniform(20, 200)), float(rng.uniform(20, 200))), float(rng.uniform(0, 90))))
@@ -171,14 +173,14 @@ def compose(rng):
         r = rng.random()
         fill = rng.uniform(0.45, 0.97) if r < 0.8 else rng.uniform(0.97, 1.35) if r < 0.92 else rng.uniform(1.4, 2.2)
         quads = _project(rng, placed, w, h, fill)
-        if r > 0.9:  # a scan or a screenshot
+        if r > 0.87:  # a scan or a screenshot
             placed, quads = placed[:1], [_flat(rng, img, placed[0][0], w, h)]
         if placed[0][0][2] == 85.6 and rng.random() < 0.12:  # cards on a blank sheet
             sheet = np.concatenate(quads)
             m = sheet.mean(0)
             hull = cv2.boxPoints(cv2.minAreaRect(sheet.astype(np.float32)))
             cv2.fillConvexPoly(img, ((hull - m) * rng.uniform(1.3, 2.4) + m).astype(np.int32), tuple(float(v) for v in rng.uniform(215, 252) + rng.uniform(-6, 4, 3)), cv2.LINE_AA)
-        if placed[0][0][2] == 85.6 and rng.random() < 0.35:  # cards on or beside printed matter
+        if placed[0][0][2] == 85.6 and rng.random() < 0.4:  # cards on or beside printed matter
             _printed_sheet(rng, img, np.concatenate(quads))
     mask = np.zeros((OUT, OUT), np.uint8)
     edge = np.zeros((OUT, OUT), np.uint8)

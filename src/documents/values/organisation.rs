@@ -68,6 +68,11 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     Some(Parsed { value, range: first..last + 1, factor, alternatives: Vec::new() })
 }
 
+/// Whether `name` ends like an organisation's.
+pub fn has_ending(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
 /// Where the name begins behind notes and punctuation.
 fn skip_notes(chars: &[char]) -> usize {
     let mut start = 0;

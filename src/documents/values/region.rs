@@ -19,6 +19,11 @@ fn table() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
+/// Names of the provinces, autonomous regions and municipalities.
+pub fn provinces() -> impl Iterator<Item = &'static str> {
+    table().filter(|(code, _)| code.ends_with("0000")).map(|(_, name)| name)
+}
+
 /// Shortest name that tells a county: two characters (赵县) occur in other words.
 const MIN_COUNTY_LEN: usize = 3;
 
@@ -40,8 +45,9 @@ pub fn names_county(text: &str) -> bool {
 }
 
 /// Where a county stands in an address with one character misread, and its name: one of the prefecture
-/// or else the province that the address names, and the only one that fits.
-pub fn nearest_county(address: &[char]) -> Option<(usize, &'static str)> {
+/// or else the province that the address names. Of several that fit it is the one with the `code` of the
+/// person's number, which most people live in; without one there is no telling.
+pub fn nearest_county(address: &[char], code: Option<&str>) -> Option<(usize, &'static str)> {
     let text: String = address.iter().collect();
     let province =
         table().find(|(code, name)| code.ends_with("0000") && text.starts_with(name))?.0.get(..2)?;
@@ -54,21 +60,22 @@ pub fn nearest_county(address: &[char]) -> Option<(usize, &'static str)> {
     });
     let within = prefecture.and_then(|(code, _)| code.get(..4)).unwrap_or(province);
     let mut found = None;
-    for (_, county) in COUNTIES.iter().filter(|(code, _)| code.starts_with(within)) {
+    let mut several = false;
+    for (own, county) in COUNTIES.iter().filter(|(code, _)| code.starts_with(within)) {
         let name: Vec<char> = county.chars().collect();
         let fits = |window: &[char]| {
             // The last character says what it is (县, 区, 市, 旗) and is never what was misread.
             window.last() == name.last() && window.iter().zip(&name).filter(|(a, b)| a != b).count() == 1
         };
         for at in address.windows(name.len()).enumerate().filter(|(_, w)| fits(w)).map(|(at, _)| at) {
-            match found {
-                None => found = Some((at, *county)),
-                Some((_, known)) if known == *county => {}
-                Some(_) => return None,
+            if Some(*own) == code {
+                return Some((at, county));
             }
+            several |= found.is_some_and(|(_, known)| known != *county);
+            found = Some((at, *county));
         }
     }
-    found
+    found.filter(|_| !several)
 }
 
 /// How much of a region code is known.
@@ -104,12 +111,16 @@ mod tests {
         assert!(names_county("河北省石家庄市井陉县迎宾大道21号"));
         assert!(!names_county("河北省石家庄市井隆县迎宾大道21号"));
         assert!(!names_county("广西壮族自治区河池市罗城么佬族自治县"));
-        let nearest = |text: &str| nearest_county(&text.chars().collect::<Vec<_>>());
+        let nearest = |text: &str| nearest_county(&text.chars().collect::<Vec<_>>(), None);
         assert_eq!(nearest("河北省石家庄市井隆县迎宾大道21号"), Some((7, "井陉县")));
         assert_eq!(nearest("广西壮族自治区河池市罗城么佬族自治县"), Some((10, "罗城仫佬族自治县")));
         // 井陉县 and 兴隆县 are as near, and no prefecture decides.
         assert_eq!(nearest("河北省井隆县"), None);
         assert_eq!(nearest("某省井隆县"), None);
+        // 峄城区 and 薛城区 are as near; the number's first digits decide.
+        let address: Vec<char> = "山东省枣庄市峰城区黄河路52号".chars().collect();
+        assert_eq!(nearest_county(&address, None), None);
+        assert_eq!(nearest_county(&address, Some("370404")), Some((6, "峄城区")));
     }
 
     #[test]

@@ -184,6 +184,36 @@ fn locate(
     (score >= params.min_score).then_some(DocumentQuad { quad, score, edges: fitted.states, aspect: 1.0 })
 }
 
+/// How far from a guess told by the print an edge is looked for, as a share of the picture's longer side: the
+/// print tells a card's edge to 2 mm, which is 2.4 % of a card that fills the picture.
+const GUESS_SEARCH: f32 = 0.03;
+/// A guessed side that ends this near to the frame, as a share of the picture's side, or beyond it, runs
+/// along the frame.
+const GUESS_ON_FRAME: f32 = 0.025;
+
+/// The document whose corners are about at `guess` (in pixels of `picture`, in any order around it), its
+/// edges moved on to the straight steps close by; `None` for a picture without pixels.
+pub fn fit_document(picture: &RgbImage, guess: &Quad, params: &PageFinderParams) -> Option<DocumentQuad> {
+    let work = shrink(picture, params.working_side_px)?;
+    let (w, h) = (work.width() as f32, work.height() as f32);
+    let scale = Point::new(picture.width() as f32 / w, picture.height() as f32 / h);
+    let guess = guess.map(|p| Point::new(p.x / scale.x, p.y / scale.y));
+    let on_frame = [0, 1, 2, 3].map(|i| {
+        let (a, b) = (guess.0[i], guess.0[(i + 1) % 4]);
+        let both = |outside: &dyn Fn(Point) -> bool| outside(a) && outside(b);
+        both(&|p| p.x < GUESS_ON_FRAME * w)
+            || both(&|p| p.y < GUESS_ON_FRAME * h)
+            || both(&|p| p.x > (1.0 - GUESS_ON_FRAME) * w)
+            || both(&|p| p.y > (1.0 - GUESS_ON_FRAME) * h)
+    });
+    let outline = outline::Outline { quad: guess, on_frame };
+    let fitted = edges::fit(&work, &outline, &PageFinderParams { search: GUESS_SEARCH, ..*params });
+    let quad = if fitted.quad.is_convex() { fitted.quad } else { guess };
+    let quad = quad.map(|p| Point::new(p.x.clamp(0.0, w) * scale.x, p.y.clamp(0.0, h) * scale.y));
+    let aspect = metric_aspect(&quad, picture.width() as f32, picture.height() as f32);
+    Some(DocumentQuad { quad, score: 1.0, edges: fitted.states, aspect })
+}
+
 /// `picture` with its longer side at `side` pixels (never enlarged), area-averaged.
 fn shrink(picture: &RgbImage, side: u32) -> Option<RgbImage> {
     let longer = picture.width().max(picture.height());
