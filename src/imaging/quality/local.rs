@@ -3,11 +3,12 @@
 //! A region alone hides nothing: portraits, seals and tinted print are regions, too. It asks for a retake where
 //! text stops at it and goes on beyond, or where it stands at text and a field is missing or unsure.
 
-use crate::domain::{Finding, FindingCode, Quad, Severity};
+use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
 
 use super::{
-    DocumentView, QualityParams, SURE_FIELD, cover,
+    DocumentView, LineEvidence, QualityParams, SURE_FIELD, cover,
     cover::Look,
+    glare,
     ground::{Ground, Paper},
     hidden_text::Hiding,
     line_height,
@@ -23,6 +24,26 @@ const REVIEW_WEIGHT: f32 = 0.65;
 const FIELD_REACH: f32 = 1.0;
 /// Regions looked at of each sort, the largest first: more are grain, and each costs a look at every line.
 const MOST_REGIONS: usize = 24;
+/// What is missing beside a line that is cut or badly read at the region: with one cut (0.5 and more) that is a
+/// retake, with an unsure line alone a review. Higher blames every missing field on the nearest tint.
+const MISSING_AT_TEXT: f32 = 0.7;
+/// A field missing beside a region that is amid text, and no line shows it: enough where the region is of
+/// a sort that readable pictures lack, and half of it where portraits and grey print look the same.
+const MISSING_AMID: f32 = 1.0;
+const MISSING_AMID_DOUBTFUL: f32 = 0.5;
+/// A thing that cuts a line and lies below or above others is in the text, not in the margin: makes one cut
+/// line a retake (0.6 + 0.4). Less misses fingers over a line's end.
+const CUT_AMONG_LINES: f32 = 0.4;
+/// An unsure field at the region, and the share of the field's place that must lie in the region. Corroborates
+/// and never decides: fields are unsure for many reasons.
+const UNSURE_FIELD: f32 = 0.3;
+const UNSURE_FIELD_SHARE: f32 = 0.05;
+/// Part of [`Suspect::unread`] that a line counts which is neither surely read nor unreadable.
+const DOUBTFUL_LINE: f32 = 0.3;
+/// Cut lines that count; more come of one long edge, such as a shadow's.
+const MOST_CUTS: usize = 2;
+/// Width and height, in line heights, from which a region may hide a whole value: three characters of one line.
+const VALUE_LINES: (f32, f32) = (3.0, 1.0);
 
 /// What kind of thing a region may be, and how much its look alone says.
 #[derive(Clone, Copy)]
@@ -107,12 +128,31 @@ impl<'a> LocalJudge<'a> {
 
     pub fn glare(&mut self, regions: &Regions) {
         for region in self.worth_a_look(regions) {
-            let hiding = Hiding::of(regions, &region, self.view.lines);
+            let mut hiding = Hiding::of(regions, &region, self.view.lines);
+            let gapped = self.gapped_lines(regions, &region);
+            hiding.interrupted += gapped;
+            hiding.through = hiding.through.saturating_sub(gapped);
             // Bright paper lets print through; a reflection does not.
             if hiding.through == 0 && hiding.inside == 0 && self.judge(GLARE, regions, &region, &hiding) {
                 self.glare_share += region.share;
             }
         }
+    }
+
+    /// Lines that were read across `region` although a part of them within it holds no ink at all: the recogniser
+    /// joins what stands at both sides.
+    fn gapped_lines(&self, regions: &Regions, region: &Region) -> usize {
+        let is_gapped = |line: &&LineEvidence| {
+            let place = line.quad.bounds();
+            let shared = place.intersection(region.bounds);
+            let inner = glare::GAP_LINES * place.height();
+            let within = shared.left > place.left + inner && shared.right < place.right - inner;
+            let blank = glare::GAP_LINES * place.height() / 2.0;
+            let middle = shared.center();
+            let gap = Rect::new(middle.x - blank, place.top, middle.x + blank, place.bottom);
+            within && shared.width() >= inner && glare::is_blank(self.ground, regions, region, &gap)
+        };
+        self.view.lines.iter().filter(is_gapped).count()
     }
 
     pub fn covers(&mut self, regions: &Regions) {
@@ -171,23 +211,41 @@ impl<'a> LocalJudge<'a> {
     /// How much says that `region` hides text, 1 being enough for a retake.
     fn weight(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> f32 {
         let mut weight =
-            suspect.interrupted * hiding.interrupted as f32 + suspect.cut * hiding.cut.min(2) as f32;
+            suspect.interrupted * hiding.interrupted as f32 + suspect.cut * hiding.cut.min(MOST_CUTS) as f32;
         if hiding.worst.is_some_and(|worst| worst < self.params.unreadable) {
             weight += suspect.unread;
         } else if hiding.worst.is_some() {
-            weight += 0.3 * suspect.unread;
+            weight += DOUBTFUL_LINE * suspect.unread;
         }
-        // A thing that cuts a line and lies below or above others is in the text, not in the margin.
         if hiding.cut > 0 && hiding.among && suspect.cut >= THING.cut {
-            weight += 0.4;
+            weight += CUT_AMONG_LINES;
         }
         weight += self.weight_of_missing(suspect, region, hiding);
+        weight + if self.has_unsure_field(regions, region) { UNSURE_FIELD } else { 0.0 }
+    }
+
+    /// Whether a field that was read, but not surely, stands in `region` or ends at it.
+    fn has_unsure_field(&self, regions: &Regions, region: &Region) -> bool {
         let reach = FIELD_REACH * self.line_height;
-        let unsure = self.view.fields.iter().any(|field| {
+        self.view.fields.iter().any(|field| {
             let place = field.quad.bounds().inflate(reach, 0.0);
-            field.confidence < SURE_FIELD && regions.share_of(region, &place) > 0.05
-        });
-        weight + if unsure { 0.3 } else { 0.0 }
+            field.confidence < SURE_FIELD && regions.share_of(region, &place) > UNSURE_FIELD_SHARE
+        })
+    }
+
+    /// Whether something is known to be lost, without which a person looks at the picture before the applicant
+    /// takes it again: a field is missing or unsure, a line is badly read, or text stops at what surely is no paper.
+    fn shows_a_loss(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
+        // Shadows and bright light end where rows have their gaps, too.
+        let stops = if suspect.cut >= THING.cut {
+            hiding.cut > 0
+        } else {
+            suspect.interrupted >= 1.0 && hiding.interrupted > 0
+        };
+        stops
+            || !self.view.missing.is_empty()
+            || hiding.worst.is_some()
+            || self.has_unsure_field(regions, region)
     }
 
     /// What the fields that were not found add: they may be what `region` hides.
@@ -200,18 +258,18 @@ impl<'a> LocalJudge<'a> {
         let sizeable = glare || self.is_large(region);
         match missing {
             0 => 0.0,
-            _ if hiding.cut > 0 || hiding.worst.is_some() => 0.7,
+            _ if hiding.cut > 0 || hiding.worst.is_some() => MISSING_AT_TEXT,
             // Two fields do not go missing on a good picture.
             2.. if amid => {
                 if soft || sizeable {
-                    1.0
+                    MISSING_AMID
                 } else {
-                    0.5
+                    MISSING_AMID_DOUBTFUL
                 }
             }
-            _ if amid && sizeable && (glare || suspect.cut >= THING.cut) => 1.0,
+            _ if amid && sizeable && (glare || suspect.cut >= THING.cut) => MISSING_AMID,
             // Soft portraits and grey print stand amid the text of readable pictures, too.
-            _ if amid && sizeable => 0.5,
+            _ if amid && sizeable => MISSING_AMID_DOUBTFUL,
             _ => 0.0,
         }
     }
@@ -223,13 +281,14 @@ impl<'a> LocalJudge<'a> {
     /// Large enough to hide a whole value.
     fn is_large(&self, region: &Region) -> bool {
         let bounds = region.bounds;
-        bounds.width() >= 3.0 * self.line_height && bounds.height() >= 1.0 * self.line_height
+        bounds.width() >= VALUE_LINES.0 * self.line_height
+            && bounds.height() >= VALUE_LINES.1 * self.line_height
     }
 
     /// Adds a finding if `region` is worth one.
     fn judge(&mut self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
         let weight = self.weight(suspect, regions, region, hiding);
-        let severity = if weight >= RETAKE_WEIGHT {
+        let severity = if weight >= RETAKE_WEIGHT && self.shows_a_loss(suspect, regions, region, hiding) {
             Severity::Retake
         } else if weight >= REVIEW_WEIGHT {
             Severity::Review
@@ -260,10 +319,7 @@ mod tests {
     use image::{Rgb, RgbImage};
 
     use super::*;
-    use crate::{
-        domain::{FieldName, Rect},
-        imaging::{EdgeState, quality::LineEvidence},
-    };
+    use crate::{domain::FieldName, imaging::EdgeState};
 
     const PAPER: Rgb<u8> = Rgb([215, 213, 205]);
 
