@@ -77,8 +77,19 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// Whether every field that the kind must have was found: a fault of the picture then lost none, and lines
+    /// that are badly read are handwriting, seals or small print.
+    fn found_all_fields(&self) -> bool {
+        self.view.missing.is_empty() && self.view.fields.len() > 1
+    }
+
     /// The severity of a fault of the whole picture, by how much of the text is not read.
     fn severity_of_all(&self) -> Severity {
+        let most = if self.found_all_fields() { Severity::Review } else { Severity::Retake };
+        self.severity_by_unread().min(most)
+    }
+
+    fn severity_by_unread(&self) -> Severity {
         match unread_share(self.view.lines, self.params.unreadable) {
             share if share >= self.params.unread_retake => Severity::Retake,
             share if share >= self.params.unread_review => Severity::Review,
@@ -115,7 +126,7 @@ impl Judge<'_> {
         let of_field = self.view.fields.iter().any(|FieldPlace { quad: place, .. }| {
             place.bounds().intersection(line.quad.bounds()).area() > 0.5 * place.bounds().area()
         });
-        let severity = if of_field && line.confidence < self.params.unreadable {
+        let severity = if of_field && line.confidence < self.params.unreadable && !self.found_all_fields() {
             Severity::Retake
         } else if typical >= self.params.sharp_elsewhere {
             // The page is sharp: ornaments that were taken for text do not make it blurred.

@@ -221,31 +221,26 @@ impl<'a> LocalJudge<'a> {
             weight += CUT_AMONG_LINES;
         }
         weight += self.weight_of_missing(suspect, region, hiding);
-        weight + if self.has_unsure_field(regions, region) { UNSURE_FIELD } else { 0.0 }
+        weight + if self.has_field_below(SURE_FIELD, regions, region) { UNSURE_FIELD } else { 0.0 }
     }
 
-    /// Whether a field that was read, but not surely, stands in `region` or ends at it.
-    fn has_unsure_field(&self, regions: &Regions, region: &Region) -> bool {
+    /// Whether a field that was read with less than `confidence` stands in `region` or ends at it.
+    fn has_field_below(&self, confidence: f32, regions: &Regions, region: &Region) -> bool {
         let reach = FIELD_REACH * self.line_height;
         self.view.fields.iter().any(|field| {
             let place = field.quad.bounds().inflate(reach, 0.0);
-            field.confidence < SURE_FIELD && regions.share_of(region, &place) > UNSURE_FIELD_SHARE
+            field.confidence < confidence && regions.share_of(region, &place) > UNSURE_FIELD_SHARE
         })
     }
 
     /// Whether something is known to be lost, without which a person looks at the picture before the applicant
-    /// takes it again: a field is missing or unsure, a line is badly read, or text stops at what surely is no paper.
+    /// takes it again: a field is missing or unread, or text stops at what surely is no paper. Rows have gaps of
+    /// their own, which bright light and shadows end in as often as not.
     fn shows_a_loss(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
-        // Shadows and bright light end where rows have their gaps, too.
-        let stops = if suspect.cut >= THING.cut {
-            hiding.cut > 0
-        } else {
-            suspect.interrupted >= 1.0 && hiding.interrupted > 0
-        };
+        let stops = suspect.cut >= THING.cut && (hiding.cut > 0 || hiding.worst.is_some());
         stops
             || !self.view.missing.is_empty()
-            || hiding.worst.is_some()
-            || self.has_unsure_field(regions, region)
+            || self.has_field_below(self.params.unreadable, regions, region)
     }
 
     /// What the fields that were not found add: they may be what `region` hides.
