@@ -3,12 +3,11 @@
 //! A region alone hides nothing: portraits, seals and tinted print are regions, too. It asks for a retake where
 //! text stops at it and goes on beyond, or where it stands at text and a field is missing or unsure.
 
-use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
+use crate::domain::{Finding, FindingCode, Quad, Severity};
 
 use super::{
-    DocumentView, LineEvidence, QualityParams, SURE_FIELD, cover,
+    DocumentView, QualityParams, SURE_FIELD, cover,
     cover::Look,
-    glare,
     ground::{Ground, Paper},
     hidden_text::Hiding,
     line_height,
@@ -128,31 +127,12 @@ impl<'a> LocalJudge<'a> {
 
     pub fn glare(&mut self, regions: &Regions) {
         for region in self.worth_a_look(regions) {
-            let mut hiding = Hiding::of(regions, &region, self.view.lines);
-            let gapped = self.gapped_lines(regions, &region);
-            hiding.interrupted += gapped;
-            hiding.through = hiding.through.saturating_sub(gapped);
+            let hiding = Hiding::of(regions, &region, self.view.lines);
             // Bright paper lets print through; a reflection does not.
             if hiding.through == 0 && hiding.inside == 0 && self.judge(GLARE, regions, &region, &hiding) {
                 self.glare_share += region.share;
             }
         }
-    }
-
-    /// Lines that were read across `region` although a part of them within it holds no ink at all: the recogniser
-    /// joins what stands at both sides.
-    fn gapped_lines(&self, regions: &Regions, region: &Region) -> usize {
-        let is_gapped = |line: &&LineEvidence| {
-            let place = line.quad.bounds();
-            let shared = place.intersection(region.bounds);
-            let inner = glare::GAP_LINES * place.height();
-            let within = shared.left > place.left + inner && shared.right < place.right - inner;
-            let blank = glare::GAP_LINES * place.height() / 2.0;
-            let middle = shared.center();
-            let gap = Rect::new(middle.x - blank, place.top, middle.x + blank, place.bottom);
-            within && shared.width() >= inner && glare::is_blank(self.ground, regions, region, &gap)
-        };
-        self.view.lines.iter().filter(is_gapped).count()
     }
 
     pub fn covers(&mut self, regions: &Regions) {
@@ -320,6 +300,16 @@ mod tests {
 
     /// Findings on a sheet with rows of text, `patch` in `colour`, row 3 read only up to `end`.
     fn findings(colour: Rgb<u8>, patch: Rect, end: f32, missing: &[FieldName]) -> Vec<Finding> {
+        findings_with(colour, patch, end, missing, &[])
+    }
+
+    fn findings_with(
+        colour: Rgb<u8>,
+        patch: Rect,
+        end: f32,
+        missing: &[FieldName],
+        fields: &[FieldPlace],
+    ) -> Vec<Finding> {
         let row = |i: usize, right: f32| {
             let top = 100.0 + i as f32 * 60.0;
             LineEvidence {
@@ -342,7 +332,7 @@ mod tests {
             page: 0,
             source_scale: 1.0,
             lines: &lines,
-            fields: &[],
+            fields,
             missing,
             edges: Some([EdgeState::Seen; 4]),
             expected_aspect: None,
@@ -376,6 +366,17 @@ mod tests {
         let glare = findings(Rgb([255; 3]), OVER_TEXT, 398.0, &name);
         assert_eq!(worst(&glare), Some((FindingCode::QualityGlare, Severity::Retake)));
         assert_eq!(glare[0].field.as_ref().map(FieldName::as_str), Some("name"));
+    }
+
+    #[test]
+    fn bright_light_over_a_gap_asks_for_a_retake_only_where_a_field_is_lost() {
+        let white = Rgb([255; 3]);
+        let place = Quad::from_rect(Rect::new(300.0, 280.0, 398.0, 304.0));
+        let read = |confidence| vec![FieldPlace { name: FieldName::new("name"), quad: place, confidence }];
+        let severity = |fields: &[FieldPlace]| worst(&findings_with(white, OVER_TEXT, 398.0, &[], fields));
+        assert_eq!(severity(&read(0.99)).filter(|&(_, severity)| severity == Severity::Retake), None);
+        let both = findings_with(white, OVER_TEXT, 398.0, &[FieldName::new("major")], &read(0.99));
+        assert_eq!(worst(&both), Some((FindingCode::QualityGlare, Severity::Retake)));
     }
 
     #[test]
