@@ -69,6 +69,9 @@ struct Arguments {
     /// Share of handwritten forms with an altered entry or a near-miss control, 0 to 1.
     #[arg(long, default_value_t = 0.0)]
     alterations: f64,
+    /// How many entries of such a form are altered at most.
+    #[arg(long, default_value_t = 1)]
+    alterations_a_page: usize,
     /// The day that validity is judged by.
     #[arg(long, default_value = "2026-11-24")]
     today: Date,
@@ -108,6 +111,7 @@ fn main() -> Result<()> {
         defects: arguments.defects,
         tampered: arguments.tampered_ids,
         alterations: arguments.alterations,
+        alterations_a_page: arguments.alterations_a_page,
         today: arguments.today,
         limits: arguments.limits(),
     });

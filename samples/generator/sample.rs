@@ -33,6 +33,8 @@ pub struct Order {
     pub tampered: usize,
     /// Share of handwritten forms that bear an alteration or a control.
     pub alterations: f64,
+    /// How many entries of such a form at most.
+    pub alterations_a_page: usize,
     pub today: Date,
     pub limits: Limits,
 }
@@ -49,7 +51,7 @@ pub struct Job {
     pub split: Split,
     pub effect: Option<Effect>,
     pub tampered: bool,
-    pub altered: bool,
+    pub altered: usize,
     pub today: Date,
     pub limits: Limits,
 }
@@ -73,9 +75,10 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 && kind.is_handwritten_form()
                 && chance(&mut rng, order.alterations);
             let tampers = tampers && !altered;
+            let altered = if altered { order.alterations_a_page } else { 0 };
             let camera = matches!(level, Level::Phone | Level::Hard | Level::Scan);
             let effect = (!tampers
-                && !altered
+                && altered == 0
                 && camera
                 && kind != DocumentKind::PortraitPhoto
                 && kind != DocumentKind::Other
@@ -190,6 +193,12 @@ impl Capture {
                 code: altered.code,
                 field: altered.field,
                 variant: altered.variant,
+                place: [
+                    altered.place.left,
+                    altered.place.top,
+                    altered.place.width(),
+                    altered.place.height(),
+                ],
                 quad: to_picture.map(|map| Quad::from_rect(altered.place).map(|p| map.apply(p))),
             })
             .collect();
@@ -244,7 +253,7 @@ impl Capture {
             split: self.split,
             today: self.today,
             tampered: false,
-            altered: false,
+            altered: 0,
             face_seed: rng.random(),
         };
         let kind = match kind {

@@ -33,6 +33,9 @@ pub struct AlteredLine {
     pub code: &'static str,
     pub field: String,
     pub variant: &'static str,
+    /// mm on the page: left, top, width, height.
+    #[serde(rename = "box")]
+    pub place: [f32; 4],
     /// Pixels of the picture, curl left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quad: Option<Quad>,

@@ -4,6 +4,7 @@
 use crate::{
     documents::DocumentReading,
     domain::{DocumentKind, Finding, FindingCode, Homography, Quad, Rect, Severity},
+    forensics,
     forms::{self, FormReading, Outcome},
     imaging::{DocumentQuad, PageImage},
     inference::InferenceError,
@@ -34,7 +35,12 @@ impl Pipeline {
             }
         }
         match outcome {
-            Outcome::Read(form) => Ok(place_sheet(*form, upright, on_page)),
+            Outcome::Read(form) => {
+                let altered = self.alterations(&form)?;
+                let mut reading = place_sheet(*form, upright, on_page);
+                reading.findings.extend(altered);
+                Ok(reading)
+            }
             Outcome::Illegible => {
                 let finding = Finding::new(
                     FindingCode::FormIllegible,
@@ -61,6 +67,44 @@ impl Pipeline {
                 Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
             }
         }
+    }
+}
+
+impl Pipeline {
+    /// Findings about entries that were altered. Without the network nothing is judged.
+    fn alterations(&self, form: &FormReading) -> Result<Vec<Finding>, InferenceError> {
+        let Some(net) = &self.traces else { return Ok(Vec::new()) };
+        let signals = forensics::examine(&form.sheet, &form.blank, &form.written, net)?;
+        Ok(signals
+            .into_iter()
+            .filter_map(|signal| {
+                let field = form.written.get(signal.field)?;
+                let (zh, en) = what_was_done(signal.code);
+                Some(
+                    Finding::new(
+                        signal.code,
+                        // The rules forbid alterations; whether this is one a person decides.
+                        Severity::Review,
+                        format!("“{}”处{zh}", field.label),
+                        format!("{en} at {}", field.name),
+                    )
+                    .with_score(f64::from(signal.score))
+                    .on_page(0)
+                    .at(Quad::from_rect(signal.place))
+                    .about(field.name.clone()),
+                )
+            })
+            .collect())
+    }
+}
+
+/// An alteration in words, in both languages.
+const fn what_was_done(code: FindingCode) -> (&'static str, &'static str) {
+    match code {
+        FindingCode::AlterationStrikeout => ("有划改", "Something was struck out"),
+        FindingCode::AlterationCorrectionFluid => ("有涂改液或修正带痕迹", "Correction fluid or tape was used"),
+        FindingCode::AlterationOverwriting => ("有描改、覆盖书写", "Something was written over"),
+        _ => ("有擦除痕迹", "Something was rubbed out"),
     }
 }
 

@@ -22,9 +22,10 @@ use thiserror::Error;
 
 use crate::{
     domain::DocumentKind,
+    forensics::TraceNet,
     forms::{FormLibrary, TemplateError},
     imaging::{Limits, PageFinderParams, PageNet},
-    inference::{CatalogueError, Model, ModelCatalogue, Tensor},
+    inference::{CatalogueError, Model, ModelCatalogue, OnnxModel, Tensor},
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
@@ -60,6 +61,7 @@ pub struct Pipeline {
     second: Box<dyn SecondReader>,
     orientation: OrientationClassifier,
     page_net: Option<PageNetwork>,
+    traces: Option<TraceNet>,
     finder: PageFinderParams,
     limits: Limits,
     calibration: Calibration,
@@ -76,6 +78,7 @@ impl Pipeline {
             second: Box::new(TesseractReader::default()),
             orientation: OrientationClassifier::new(open_model(catalogue, "orientation.onnx")?),
             page_net: PageNetwork::open(catalogue)?,
+            traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
             finder: PageFinderParams::default(),
             limits,
             calibration: Calibration::built_in()?,
@@ -106,15 +109,17 @@ struct PageNetwork(Arc<dyn Model>);
 impl PageNetwork {
     /// `None` when the network is not installed: the finder then works by colour statistics.
     fn open(catalogue: &ModelCatalogue) -> Result<Option<Self>, CatalogueError> {
-        let path = catalogue.trained("page_finder.onnx");
-        if !path.is_file() {
-            return Ok(None);
-        }
-        Ok(Some(Self(Arc::new(crate::inference::OnnxModel::new(
-            &catalogue.path("libonnxruntime.so")?,
-            &path,
-        )))))
+        Ok(trained(catalogue, "page_finder.onnx")?.map(Self))
     }
+}
+
+/// One of our own networks; `None` when it is not installed.
+fn trained(catalogue: &ModelCatalogue, name: &str) -> Result<Option<Arc<dyn Model>>, CatalogueError> {
+    let path = catalogue.trained(name);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path))))
 }
 
 impl PageNet for PageNetwork {

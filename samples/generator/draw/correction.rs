@@ -17,8 +17,23 @@ const WHITES: &[&str] =
 /// A blob of dried fluid over `rect`, with brush marks and a raised edge.
 pub fn fluid(canvas: &mut Canvas, rect: Rect, rng: &mut ChaCha8Rng) {
     let white = one_of(WHITES, rng);
-    let path = blob(rect, between(rng, 0.03, 0.16), rng);
-    let edge = between(rng, 0.0, 0.45);
+    let path = if chance(rng, 0.25) {
+        // Dabbed in one or two strokes of the brush.
+        format!(
+            "M{:.2} {:.2}L{:.2} {:.2}L{:.2} {:.2}L{:.2} {:.2}Z",
+            rect.left + between(rng, -0.5, 0.5),
+            rect.top + between(rng, -0.4, 0.4),
+            rect.right + between(rng, -0.5, 0.5),
+            rect.top + between(rng, -0.4, 0.4),
+            rect.right + between(rng, -0.5, 0.5),
+            rect.bottom + between(rng, -0.4, 0.4),
+            rect.left + between(rng, -0.5, 0.5),
+            rect.bottom + between(rng, -0.4, 0.4)
+        )
+    } else {
+        blob(rect, between(rng, 0.0, 0.16), rng)
+    };
+    let edge = if chance(rng, 0.3) { 0.0 } else { between(rng, 0.1, 0.45) };
     let (dx, dy) = (between(rng, -0.16, 0.16), between(rng, 0.02, 0.2));
     // The shadow that its thickness throws.
     canvas.svg(&format!(
@@ -26,7 +41,8 @@ pub fn fluid(canvas: &mut Canvas, rect: Rect, rng: &mut ChaCha8Rng) {
     ));
     let opacity = if chance(rng, 0.75) { 1.0 } else { between(rng, 0.88, 0.97) };
     canvas.svg(&format!(r#"<path d="{path}" fill="{white}" opacity="{opacity:.2}"/>"#));
-    for _ in 0..(rect.area() / 2.0) as usize {
+    let marks = if chance(rng, 0.3) { 0.0 } else { 0.5 };
+    for _ in 0..(rect.area() * marks) as usize {
         let (x, y) = (between(rng, rect.left, rect.right), between(rng, rect.top, rect.bottom));
         let (rx, ry) = (between(rng, 0.3, 1.6), between(rng, 0.08, 0.3));
         let shade = one_of(&["#d9d9d6", "#ffffff", "#e8e6e0"], rng);
@@ -70,7 +86,7 @@ pub fn tape(canvas: &mut Canvas, rect: Rect, rng: &mut ChaCha8Rng) {
 /// Paper that was rubbed: what stood there is pale, printed rules are thin, fibres stand up.
 pub fn rubbed(canvas: &mut Canvas, rect: Rect, paper: &str, rng: &mut ChaCha8Rng) {
     let (id, centre) = (canvas.fresh_id(), rect.center());
-    let strength = between(rng, 0.3, 0.75);
+    let strength = between(rng, 0.2, 0.6);
     canvas.define(&format!(
         r#"<radialGradient id="{id}"><stop offset="0" stop-color="{paper}" stop-opacity="{strength:.2}"/><stop offset="0.75" stop-color="{paper}" stop-opacity="{strength:.2}"/><stop offset="1" stop-color="{paper}" stop-opacity="0"/></radialGradient>"#
     ));

@@ -54,7 +54,11 @@ impl Alteration {
             6 | 7 => Means::Overwritten,
             _ => Means::Erased,
         };
-        let fits = |text: &str| means != Means::Overwritten || text.chars().any(|c| c.is_ascii_digit());
+        // Mostly digits are made into others, now and then a character.
+        let any_character = chance(rng, 0.2);
+        let fits = |text: &str| {
+            means != Means::Overwritten || any_character || text.chars().any(|c| c.is_ascii_digit())
+        };
         let candidates: Vec<(&str, usize)> = entries
             .iter()
             .filter(|(field, _)| !matches!(field.as_str(), "signature" | "condition" | "graduation_status"))
@@ -133,12 +137,13 @@ impl Alteration {
                     .filter(|(_, c)| c.is_ascii_digit())
                     .map(|(i, _)| i)
                     .collect();
+                let digits = if digits.is_empty() { (0..text.chars().count()).collect() } else { digits };
                 let at = digits[rng.random_range(0..digits.len())];
                 let right = text.chars().nth(at).unwrap_or('0');
-                hand.write_over(canvas, single, text, (at, other_digit(right, rng)))
+                hand.write_over(canvas, single, text, (at, other(right, rng)))
             }
             Means::Erased => {
-                let ghost = between(rng, 0.1, 0.32);
+                let ghost = between(rng, 0.2, 0.5);
                 canvas.svg(&format!(r#"<g opacity="{ghost:.2}">"#));
                 let wrong = hand.write_parts(canvas, single, &[&mistaken(text, rng)])[0];
                 canvas.svg("</g>");

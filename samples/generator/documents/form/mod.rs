@@ -69,7 +69,7 @@ pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Draw
     };
     let (w, h) = paper::A4;
     let mut canvas = Canvas::new(w, h);
-    let paper_colour = if brief.altered { one_of(PAPERS, rng) } else { PAPERS[0] };
+    let paper_colour = if brief.altered > 0 { one_of(PAPERS, rng) } else { PAPERS[0] };
     canvas.rect(0.0, 0.0, w, h, paper_colour);
     let font = fonts::pick(Style::Song, brief.split, rng);
     let title = chance(rng, 0.3).then_some(TITLES);
@@ -91,11 +91,13 @@ pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Draw
     if let Some(flaw) = flaw {
         flaw.apply(&mut entries, &mut truth, rng);
     }
-    let mut alterations = Vec::new();
+    let mut alterations: Vec<Alteration> = Vec::new();
     let mut clutter = Vec::new();
-    if brief.altered {
+    if brief.altered > 0 {
         if chance(rng, 0.62) {
-            alterations.extend(Alteration::roll(&entries, rng));
+            for _ in 0..brief.altered {
+                alterations.extend(Alteration::roll(&entries, rng));
+            }
         }
         if alterations.is_empty() || chance(rng, 0.35) {
             clutter.push(Clutter::roll(rng));
