@@ -71,9 +71,8 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 tampered > 0 && kind.is_id_card()
             };
             tampered -= usize::from(tampers && kind.is_id_card());
-            let altered = order.alterations > 0.0
-                && kind.is_handwritten_form()
-                && chance(&mut rng, order.alterations);
+            let altered =
+                order.alterations > 0.0 && kind.is_handwritten_form() && chance(&mut rng, order.alterations);
             let tampers = tampers && !altered;
             let altered = if altered { order.alterations_a_page } else { 0 };
             let camera = matches!(level, Level::Phone | Level::Hard | Level::Scan);
@@ -193,12 +192,7 @@ impl Capture {
                 code: altered.code,
                 field: altered.field,
                 variant: altered.variant,
-                place: [
-                    altered.place.left,
-                    altered.place.top,
-                    altered.place.width(),
-                    altered.place.height(),
-                ],
+                place: [altered.place.left, altered.place.top, altered.place.width(), altered.place.height()],
                 quad: to_picture.map(|map| Quad::from_rect(altered.place).map(|p| map.apply(p))),
             })
             .collect();

@@ -21,5 +21,6 @@ pub mod sheet;
 mod slots;
 mod template;
 
-pub use reading::{FormReading, Laid, Outcome, WrittenField, lay_out, read};
+pub use decode::claim::{Weight, Writing};
+pub use reading::{Claim, FormReading, Laid, Outcome, WrittenField, lay_out, read};
 pub use template::{FormLibrary, Template, TemplateError};

@@ -13,7 +13,12 @@ use crate::{
 
 use super::{
     choice::{self, Mark},
-    decode::{self, Decoded, code::CodeForm, date, free, number, vocabulary},
+    decode::{
+        self, Decoded,
+        claim::{self, Weight, Writing},
+        code::CodeForm,
+        date, free, number, vocabulary,
+    },
     definition::{FieldDefinition, FieldType, Part},
     findings::{self, EntryState},
     ink::{InkLayer, InkParams, Piece},
@@ -36,6 +41,8 @@ pub struct FormReading {
     pub blank: Arc<Vec<f32>>,
     /// Where something is written.
     pub written: Vec<WrittenField>,
+    /// What the ink says about each claim, in their order; `None` where nothing can be said.
+    pub weights: Vec<Option<Weight>>,
 }
 
 /// A field with ink in it.
@@ -46,6 +53,13 @@ pub struct WrittenField {
     pub label: String,
     /// The field with all of its ink, in pixels of the sheet.
     pub place: Rect,
+}
+
+/// What another paper says stands in a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub field: String,
+    pub value: String,
 }
 
 /// A page laid on its blank, its ink dealt out to the fields, nothing read yet.
@@ -124,6 +138,7 @@ pub fn read<'a>(
     lines: &[TextLine],
     editions: impl Iterator<Item = &'a Template>,
     reader: &PageReader,
+    claims: &[Claim],
 ) -> Result<Outcome, InferenceError> {
     let mut texts = 0;
     let best = editions
@@ -141,7 +156,7 @@ pub fn read<'a>(
     if !fits(&found) {
         return Ok(Outcome::NoTemplate { agreement: found.agreement, residual_mm: Some(found.residual_mm) });
     }
-    read_registered(page, template, found, reader).map(|reading| Outcome::Read(Box::new(reading)))
+    read_registered(page, template, found, reader, claims).map(|reading| Outcome::Read(Box::new(reading)))
 }
 
 fn read_registered(
@@ -149,16 +164,24 @@ fn read_registered(
     template: &Template,
     found: Registration,
     reader: &PageReader,
+    claims: &[Claim],
 ) -> Result<FormReading, InferenceError> {
     let definition = &template.definition;
     let laid = Laid::new(page, template, found.alignment);
     let written = laid.written(template);
     let Laid { sheet, ink, slots } = laid;
     let mut entries: Vec<EntryState> = Vec::with_capacity(definition.fields.len());
+    let mut weights: Vec<Option<Weight>> = vec![None; claims.len()];
     for (index, field) in definition.fields.iter().enumerate() {
         let own: Vec<&Slot> = slots.iter().filter(|slot| slot.field == index).collect();
         if is_visible(field, &sheet, page) {
-            entries.push(Entry { field, own, ink: &ink, reader }.read()?);
+            let entry = Entry { field, own, ink: &ink, reader };
+            for (weight, claim) in weights.iter_mut().zip(claims) {
+                if claim.field == field.name {
+                    *weight = entry.weigh(&claim.value)?;
+                }
+            }
+            entries.push(entry.read()?);
         } else {
             entries.push(EntryState {
                 filled: false,
@@ -182,7 +205,15 @@ fn read_registered(
     }
     reading.findings = findings::judge(definition, &entries);
     let blank = template.darkness(sheet.pixels.width(), sheet.pixels.height());
-    Ok(FormReading { sheet, blank, residual_mm: found.residual_mm, agreement: found.agreement, reading, written })
+    Ok(FormReading {
+        sheet,
+        blank,
+        residual_mm: found.residual_mm,
+        agreement: found.agreement,
+        reading,
+        written,
+        weights,
+    })
 }
 
 /// How far a field may reach beyond the picture, in mm: its edge is seldom written to.
@@ -346,6 +377,33 @@ impl Entry<'_> {
             free::witness(looks)
         } else {
             free::text(looks)
+        }
+    }
+
+    /// What the ink says about a claim; `None` where something is written that is compared by its value.
+    fn weigh(&self, claim: &str) -> Result<Option<Weight>, InferenceError> {
+        let Some(writing) = self.writing() else { return Ok(None) };
+        let pieces: Vec<&Piece> = self.own.iter().flat_map(|slot| &slot.pieces).collect();
+        if !self.own.iter().any(|slot| slot.is_filled(self.ink.px_per_mm)) {
+            return Ok(None);
+        }
+        let mut looks = Vec::new();
+        for look in [Look::Ink, Look::Place] {
+            looks.extend(self.lattice(&pieces, look)?);
+        }
+        Ok(claim::weigh(&looks, writing, claim))
+    }
+
+    /// How an entry is written whose claims are weighed on the lattice.
+    fn writing(&self) -> Option<Writing> {
+        match self.field.field_type {
+            FieldType::Name => Some(Writing::Name),
+            FieldType::IdNumber => Some(Writing::IdNumber),
+            FieldType::Phone => Some(Writing::Digits),
+            FieldType::Code if self.field.name == "chsi_code" => Some(Writing::ChsiCode),
+            FieldType::Code => Some(Writing::Code),
+            FieldType::Text if self.field.vocabulary.is_none() => Some(Writing::Text),
+            _ => None,
         }
     }
 

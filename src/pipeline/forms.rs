@@ -5,7 +5,7 @@ use crate::{
     documents::DocumentReading,
     domain::{DocumentKind, Finding, FindingCode, Homography, Quad, Rect, Severity},
     forensics,
-    forms::{self, FormReading, Outcome},
+    forms::{self, Claim, FormReading, Outcome, Weight},
     imaging::{DocumentQuad, PageImage},
     inference::InferenceError,
     ocr::TextLine,
@@ -15,21 +15,23 @@ use super::{Pipeline, upright::Upright};
 
 impl Pipeline {
     /// Reads a page as a form of `kind`: the sheet takes the place of the upright document, so that
-    /// places of the reading are in its pixels. A page that fits no known edition stays as it is.
+    /// places of the reading are in its pixels; with what the ink says about
+    /// each of `claims`. A page that fits no known edition stays as it is.
     pub(super) fn read_form(
         &self,
         kind: DocumentKind,
         page: &PageImage,
         upright: &mut Upright,
-    ) -> Result<DocumentReading, InferenceError> {
+        claims: &[Claim],
+    ) -> Result<(DocumentReading, Vec<Option<Weight>>), InferenceError> {
         let mut on_page = lines_on_page(upright);
-        let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader)?;
+        let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader, claims)?;
         if upright.located && !matches!(outcome, Outcome::Read(_)) {
             // A part of the form may have been taken for the document: a table's frame, a shadow's edge.
             let (width, height) = page.pixels.dimensions();
             let whole = self.upright(page, DocumentQuad::whole(width, height), false)?;
             let lines = lines_on_page(&whole);
-            let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader)?;
+            let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader, claims)?;
             if matches!(again, Outcome::Read(_)) {
                 (outcome, on_page, *upright) = (again, lines, whole);
             }
@@ -37,9 +39,10 @@ impl Pipeline {
         match outcome {
             Outcome::Read(form) => {
                 let altered = self.alterations(&form)?;
+                let weights = form.weights.clone();
                 let mut reading = place_sheet(*form, upright, on_page);
                 reading.findings.extend(altered);
-                Ok(reading)
+                Ok((reading, weights))
             }
             Outcome::Illegible => {
                 let finding = Finding::new(
@@ -49,7 +52,7 @@ impl Pipeline {
                     "Too little of the form's print can be read to find its entries",
                 )
                 .on_page(0);
-                Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
+                Ok((DocumentReading { fields: Vec::new(), findings: vec![finding] }, Vec::new()))
             }
             Outcome::NoTemplate { agreement, residual_mm } => {
                 let mut finding = Finding::new(
@@ -64,7 +67,7 @@ impl Pipeline {
                 if let Some(residual) = residual_mm {
                     finding = finding.with_evidence("residual_mm", f64::from(residual));
                 }
-                Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
+                Ok((DocumentReading { fields: Vec::new(), findings: vec![finding] }, Vec::new()))
             }
         }
     }
@@ -102,7 +105,9 @@ impl Pipeline {
 const fn what_was_done(code: FindingCode) -> (&'static str, &'static str) {
     match code {
         FindingCode::AlterationStrikeout => ("有划改", "Something was struck out"),
-        FindingCode::AlterationCorrectionFluid => ("有涂改液或修正带痕迹", "Correction fluid or tape was used"),
+        FindingCode::AlterationCorrectionFluid => {
+            ("有涂改液或修正带痕迹", "Correction fluid or tape was used")
+        }
         FindingCode::AlterationOverwriting => ("有描改、覆盖书写", "Something was written over"),
         _ => ("有擦除痕迹", "Something was rubbed out"),
     }

@@ -1,9 +1,11 @@
 //! Joins the analysis rooms: bytes in, a document report out. Synchronous and pure but for reading
 //! the model files; the day is an argument.
 
+mod assess;
 mod calibration;
 mod check;
 mod constrained;
+mod cross;
 mod date_lines;
 mod fields;
 mod forms;
@@ -11,6 +13,7 @@ mod hidden;
 mod kind;
 mod name_prior;
 mod plain;
+mod proof;
 mod quality;
 mod second_look;
 mod upright;
@@ -32,6 +35,7 @@ use crate::{
 pub use calibration::{Agreement, Calibration, Evidence};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
+pub use proof::{PROVEN, Statement};
 
 /// Why the pipeline could not be opened.
 #[derive(Debug, Error)]

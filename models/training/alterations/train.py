@@ -163,7 +163,7 @@ def main():
     rng = np.random.default_rng(args.seed)
     strips = [s for folder in args.strips for s in load(folder)]
     number = lambda s: int(s[0]["strip"].split("_")[0])
-    kept = [s for s in strips if number(s) % 12 == 0]
+    kept = [s for s in strips if number(s) % 12 == 0][:300]
     strips = [s for s in strips if number(s) % 12]
     altered = [i for i, s in enumerate(strips) if (s[2].max() > COVERED)]
     print(len(strips), "strips,", len(altered), "altered,", len(kept), "kept back", flush=True)
@@ -187,7 +187,7 @@ def main():
         keep = min(0.99, i / (i + 10))
         loss = float(trainer.step(x, y, *map(tf.constant, map(np.float32, (lr, i, keep)))))
         running = loss if running is None else 0.98 * running + 0.02 * loss
-        if i % 400 == 0 or i == 50:
+        if i % 1200 == 0:
             print(f"{i} steps {time.time() - begin:.0f} s loss {running:.4f} {judge(*trainer.averaged(), kept)}", flush=True)
             save(args.out, trainer)
     print(f"{i} steps {judge(*trainer.averaged(), kept)}", flush=True)

@@ -137,10 +137,8 @@ fn blob(rect: Rect, lobes: f32, rng: &mut ChaCha8Rng) -> String {
         // Between an ellipse and its box.
         let (c, s) = (a.cos(), a.sin());
         let square = 1.0 / (c.abs().powi(4) + s.abs().powi(4)).powf(0.25);
-        let (x, y) = (
-            centre.x + rect.width() * 0.5 * c * square * r,
-            centre.y + rect.height() * 0.5 * s * square * r,
-        );
+        let (x, y) =
+            (centre.x + rect.width() * 0.5 * c * square * r, centre.y + rect.height() * 0.5 * s * square * r);
         let _ = write!(path, "{}{x:.2} {y:.2}", if i == 0 { 'M' } else { 'L' });
     }
     path + "Z"

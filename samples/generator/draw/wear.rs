@@ -14,11 +14,8 @@ pub fn fold(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
     for across in [chance(rng, 0.8), chance(rng, 0.4)] {
         let at = between(rng, 0.28, 0.72);
         let tilt = between(rng, -1.2, 1.2);
-        let (x1, y1, x2, y2) = if across {
-            (0.0, h * at, w, h * at + tilt)
-        } else {
-            (w * at, 0.0, w * at + tilt, h)
-        };
+        let (x1, y1, x2, y2) =
+            if across { (0.0, h * at, w, h * at + tilt) } else { (w * at, 0.0, w * at + tilt, h) };
         let (dx, dy) = if across { (0.0, 0.22) } else { (0.22, 0.0) };
         for (shift, colour, width) in [(0.0, "#7a7872", 0.3), (1.0, "#ffffff", 0.35), (2.0, "#8a8880", 0.8)] {
             canvas.svg(&format!(
@@ -51,7 +48,8 @@ pub fn dirt(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
         ));
     }
     if chance(rng, 0.4) {
-        let (x, y, r) = (between(rng, 30.0, w - 30.0), between(rng, 30.0, h - 30.0), between(rng, 28.0, 38.0));
+        let (x, y, r) =
+            (between(rng, 30.0, w - 30.0), between(rng, 30.0, h - 30.0), between(rng, 28.0, 38.0));
         canvas.svg(&format!(
             r##"<circle cx="{x:.1}" cy="{y:.1}" r="{r:.1}" fill="none" stroke="#8a6a42" stroke-width="1.6" opacity="{:.2}"/>"##,
             between(rng, 0.08, 0.3)
@@ -76,7 +74,12 @@ pub fn dots(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
 /// 仅供…使用 in slanting rows over the page.
 pub fn watermark(canvas: &mut Canvas, style: &TextStyle, rng: &mut ChaCha8Rng) {
     let text = one_of(
-        &["仅供职业技能认定使用", "仅供2026年申报使用 他用无效", "仅供电子商务师认定报名使用", "仅限本次报名使用"],
+        &[
+            "仅供职业技能认定使用",
+            "仅供2026年申报使用 他用无效",
+            "仅供电子商务师认定报名使用",
+            "仅限本次报名使用",
+        ],
         rng,
     );
     let colour = one_of(&["#8f8f8f", "#c23a3a", "#5b7fc2", "#9a9a9a"], rng);

@@ -131,12 +131,8 @@ impl Alteration {
                 (ink.union(wrong), covered)
             }
             Means::Overwritten => {
-                let digits: Vec<usize> = text
-                    .chars()
-                    .enumerate()
-                    .filter(|(_, c)| c.is_ascii_digit())
-                    .map(|(i, _)| i)
-                    .collect();
+                let digits: Vec<usize> =
+                    text.chars().enumerate().filter(|(_, c)| c.is_ascii_digit()).map(|(i, _)| i).collect();
                 let digits = if digits.is_empty() { (0..text.chars().count()).collect() } else { digits };
                 let at = digits[rng.random_range(0..digits.len())];
                 let right = text.chars().nth(at).unwrap_or('0');
@@ -194,7 +190,11 @@ fn mistaken(text: &str, rng: &mut ChaCha8Rng) -> String {
 }
 
 fn other(c: char, rng: &mut ChaCha8Rng) -> char {
-    if c.is_ascii_digit() { other_digit(c, rng) } else { STRAY.chars().nth(rng.random_range(0..STRAY.chars().count())).unwrap_or('中') }
+    if c.is_ascii_digit() {
+        other_digit(c, rng)
+    } else {
+        STRAY.chars().nth(rng.random_range(0..STRAY.chars().count())).unwrap_or('中')
+    }
 }
 
 fn other_digit(c: char, rng: &mut ChaCha8Rng) -> char {
