@@ -64,7 +64,11 @@ pub fn examine(
         let reach = entry.place.inflate(OUTSIDE_MM * sheet.px_per_mm, OUTSIDE_MM * sheet.px_per_mm);
         for (code, detect) in DETECTORS {
             let Some(patch) = detect(&traces) else { continue };
-            if reach.contains(patch.place.center()) {
+            let centre = patch.place.center();
+            // Strips overlap: what lies in another entry's field is that entry's.
+            let is_others =
+                !entry.place.contains(centre) && entries.iter().any(|other| other.place.contains(centre));
+            if reach.contains(centre) && !is_others {
                 signals.push(Signal { code, score: patch.score, place: patch.place, field });
             }
         }

@@ -21,6 +21,10 @@ pub struct Statement {
 /// entries; lower lets a look-alike pass. Set so that at most one different name in 200 passes.
 pub const PROVEN: f64 = 0.9;
 
+/// How much oftener an applicant writes what the other paper says than something that looks like it. The
+/// probability of the same is that of pairs of which half differ.
+const PRIOR_ODDS: f64 = 10.0;
+
 /// Probability of the same below which an entry whose value is compared as read, not on its ink, is
 /// another; its confidence leaves it open above.
 const OTHER_VALUE: f64 = 0.1;
@@ -59,7 +63,10 @@ pub(super) fn compare(
             .iter()
             .zip(proofs)
             .filter(|(comparison, _)| comparison.same >= PROVEN)
-            .map(|(comparison, statement)| (comparison.same * statement.trust, comparison.value.clone()))
+            .map(|(comparison, statement)| {
+                let doubt = (1.0 - comparison.same) / PRIOR_ODDS;
+                ((1.0 - doubt) * statement.trust, comparison.value.clone())
+            })
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((confidence, value)) = best else { continue };
         if value == field.value {
