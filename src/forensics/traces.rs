@@ -24,8 +24,15 @@ pub enum Sort {
 
 const SORTS: usize = 4;
 
+/// Score of a patch from which there is an alteration, by sort, when the network's own metadata has none.
+/// Lower finds more and alarms more often.
+const PEAKS: [f32; SORTS] = [0.95; SORTS];
+
 /// The network.
-pub struct TraceNet(Arc<dyn Model>);
+pub struct TraceNet {
+    model: Arc<dyn Model>,
+    peaks: [f32; SORTS],
+}
 
 /// What the network says about a strip.
 #[derive(Debug)]
@@ -35,6 +42,8 @@ pub struct Traces {
     rows: usize,
     /// Probabilities by sort, row, column.
     values: Vec<f32>,
+    /// Score from which a patch counts, by sort.
+    peaks: [f32; SORTS],
 }
 
 /// A connected group of cells.
@@ -48,13 +57,19 @@ pub struct Patch {
 
 impl TraceNet {
     pub fn new(model: Arc<dyn Model>) -> Self {
-        Self(model)
+        // They belong to the weights: set by false alarms on pages set aside, once it was trained.
+        let own = model.metadata("peaks").and_then(|text| {
+            let peaks: Vec<f32> =
+                text.split(',').map(|peak| peak.trim().parse().ok()).collect::<Option<_>>()?;
+            peaks.try_into().ok()
+        });
+        Self { model, peaks: own.unwrap_or(PEAKS) }
     }
 
     /// # Errors
     /// When the network fails or is another one.
     pub fn look_at(&self, evened: &Evened, strip: Strip) -> Result<Traces, InferenceError> {
-        let output = self.0.run(&evened.tensor(strip))?;
+        let output = self.model.run(&evened.tensor(strip))?;
         let (columns, rows) = (strip.width as usize / CELL, strip.height as usize / CELL);
         if output.shape != [1, SORTS, rows, columns] {
             return Err(InferenceError::Shape {
@@ -63,14 +78,14 @@ impl TraceNet {
                 expected: "[1, 4, height / 8, width / 8]",
             });
         }
-        Ok(Traces { strip, columns, rows, values: output.values })
+        Ok(Traces { strip, columns, rows, values: output.values, peaks: self.peaks })
     }
 }
 
 impl Traces {
-    /// The strongest group of cells of that sort: cells of at least `low` around a peak of at least
-    /// `peak`, where the peak is the mean of the `cells` highest in the group.
-    pub fn strongest(&self, sort: Sort, low: f32, peak: f32, cells: usize) -> Option<Patch> {
+    /// The strongest group of cells of that sort: cells of at least `low` around a peak, which is
+    /// the mean of the `cells` highest in the group.
+    pub fn strongest(&self, sort: Sort, low: f32, cells: usize) -> Option<Patch> {
         let size = self.columns * self.rows;
         let map = &self.values[sort as usize * size..][..size];
         let mut seen = vec![false; size];
@@ -95,7 +110,7 @@ impl Traces {
                 }
             }
             let patch = self.patch(map, &group, cells);
-            if patch.score >= peak && best.is_none_or(|best| patch.score > best.score) {
+            if patch.score >= self.peaks[sort as usize] && best.is_none_or(|best| patch.score > best.score) {
                 best = Some(patch);
             }
         }
@@ -129,10 +144,10 @@ mod tests {
         values[at(4, 2)] = 0.9;
         values[at(4, 3)] = 0.7;
         let strip = Strip { x: 100, y: 200, width: 48, height: 32 };
-        let traces = Traces { strip, columns, rows, values };
-        let patch = traces.strongest(Sort::Erasure, 0.3, 0.6, 2).unwrap();
+        let traces = Traces { strip, columns, rows, values, peaks: [0.6; SORTS] };
+        let patch = traces.strongest(Sort::Erasure, 0.3, 2).unwrap();
         assert_eq!(patch.place, Rect::new(132.0, 216.0, 140.0, 232.0));
         assert!((patch.score - 0.8).abs() < 1e-6);
-        assert!(traces.strongest(Sort::Strikeout, 0.3, 0.6, 2).is_none());
+        assert!(traces.strongest(Sort::Strikeout, 0.3, 2).is_none());
     }
 }
