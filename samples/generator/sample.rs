@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use vouch::domain::{DocumentKind, Quad};
+use vouch::domain::{DocumentKind, Homography, Quad, Rect};
 
 use crate::{
     camera::{
@@ -18,7 +18,7 @@ use crate::{
     documents::{self, Brief, Drawn},
     pdf,
     spec::{Level, Limits, Split, chance},
-    truth::Line,
+    truth::{AlteredLine, Line},
     words::person::Person,
 };
 
@@ -31,6 +31,10 @@ pub struct Order {
     pub split: Split,
     pub defects: f64,
     pub tampered: usize,
+    /// Share of handwritten forms that bear an alteration or a control.
+    pub alterations: f64,
+    /// How many entries of such a form at most.
+    pub alterations_a_page: usize,
     pub today: Date,
     pub limits: Limits,
 }
@@ -47,6 +51,7 @@ pub struct Job {
     pub split: Split,
     pub effect: Option<Effect>,
     pub tampered: bool,
+    pub altered: usize,
     pub today: Date,
     pub limits: Limits,
 }
@@ -66,8 +71,13 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 tampered > 0 && kind.is_id_card()
             };
             tampered -= usize::from(tampers && kind.is_id_card());
+            let altered =
+                order.alterations > 0.0 && kind.is_handwritten_form() && chance(&mut rng, order.alterations);
+            let tampers = tampers && !altered;
+            let altered = if altered { order.alterations_a_page } else { 0 };
             let camera = matches!(level, Level::Phone | Level::Hard | Level::Scan);
             let effect = (!tampers
+                && altered == 0
                 && camera
                 && kind != DocumentKind::PortraitPhoto
                 && kind != DocumentKind::Other
@@ -82,6 +92,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 split: order.split,
                 effect,
                 tampered: tampers,
+                altered,
                 today: order.today,
                 limits: order.limits,
             }
@@ -100,6 +111,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         split: job.split,
         today: job.today,
         tampered: job.tampered,
+        altered: job.altered,
         face_seed: rng.random(),
     };
     let drawn = documents::draw(job.kind, &brief, rng);
@@ -171,6 +183,19 @@ impl Capture {
         for field in &taken.lost {
             truth.fields.remove(field);
         }
+        let size = Quad::from_rect(Rect::new(0.0, 0.0, drawn.canvas.width, drawn.canvas.height));
+        let to_picture = taken.quad.and_then(|quad| Homography::between(&size, &quad));
+        let alterations = truth
+            .alterations
+            .into_iter()
+            .map(|altered| AlteredLine {
+                code: altered.code,
+                field: altered.field,
+                variant: altered.variant,
+                place: [altered.place.left, altered.place.top, altered.place.width(), altered.place.height()],
+                quad: to_picture.map(|map| Quad::from_rect(altered.place).map(|p| map.apply(p))),
+            })
+            .collect();
         let must_retake = self.effect.is_some_and(Effect::loses_a_field);
         let line = Line {
             file: format!("{name}.{}", taken.extension),
@@ -184,7 +209,8 @@ impl Capture {
             font: drawn.font,
             readable: !must_retake,
             must_retake,
-            effect: self.effect.map(Effect::as_str),
+            alterations,
+            effect: self.effect.map(Effect::as_str).or(truth.control),
         };
         (line, taken.bytes)
     }
@@ -221,6 +247,7 @@ impl Capture {
             split: self.split,
             today: self.today,
             tampered: false,
+            altered: 0,
             face_seed: rng.random(),
         };
         let kind = match kind {

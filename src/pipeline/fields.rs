@@ -145,6 +145,7 @@ impl Pipeline {
             readers,
             disputed: agreement == Agreement::Differs,
             corroborated,
+            compared: Vec::new(),
             alternatives: reading
                 .alternatives
                 .iter()
