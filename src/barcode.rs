@@ -43,29 +43,22 @@ pub fn find_codes(picture: &RgbImage) -> Vec<Code> {
         .collect()
 }
 
-/// Corners of a code, out of the centres of its three finder patterns; the code reaches beyond them by 3.5
-/// modules, about an eighth of the distance for the smaller versions in use.
+/// Corners of a code: rxing gives them in rows (top-left, top-right, bottom-left, bottom-right as the code
+/// itself stands).
 fn place(result: &RXingResult) -> Quad {
-    const REACH: f32 = 0.14;
     let points: Vec<Point> = result.getPoints().iter().map(|p| Point::new(p.x, p.y)).collect();
-    // The first three are finder patterns (a fourth is an alignment pattern), in whatever order: the pattern
-    // at the corner lies across from the longest side.
-    let corners = match points.as_slice() {
-        &[a, b, c, ..] => [(a, b, c), (b, c, a), (c, a, b)]
-            .into_iter()
-            .max_by(|x, y| x.1.distance(x.2).total_cmp(&y.1.distance(y.2))),
-        _ => None,
+    if let &[tl, tr, bl, br] = points.as_slice() {
+        let quad = Quad([tl, tr, br, bl]);
+        if quad.is_convex() {
+            return quad;
+        }
+    }
+    let bounds = |mut points: std::slice::Iter<Point>| {
+        let first = *points.next()?;
+        let rect = Rect::new(first.x, first.y, first.x, first.y);
+        Some(points.fold(rect, |r, p| r.union(Rect::new(p.x, p.y, p.x, p.y))))
     };
-    let Some((tl, p, q)) = corners else {
-        return Quad::from_rect(
-            points.iter().fold(Rect::default(), |r, p| r.union(Rect::new(p.x, p.y, p.x, p.y))),
-        );
-    };
-    let clockwise = (p.x - tl.x) * (q.y - tl.y) - (p.y - tl.y) * (q.x - tl.x) > 0.0;
-    let (tr, bl) = if clockwise { (p, q) } else { (q, p) };
-    let br = Point::new(tr.x + bl.x - tl.x, tr.y + bl.y - tl.y);
-    let center = tl.lerp(br, 0.5);
-    Quad([tl, tr, br, bl]).map(|p| center.lerp(p, 1.0 + 2.0 * REACH))
+    Quad::from_rect(bounds(points.iter()).unwrap_or_default())
 }
 
 #[cfg(test)]
