@@ -43,22 +43,22 @@ pub fn find_codes(picture: &RgbImage) -> Vec<Code> {
         .collect()
 }
 
-/// Corners of a code. rxing gives the finder patterns' centres (bottom-left, top-left, top-right and
-/// for larger codes an alignment pattern); the code reaches beyond them by 3.5 modules, about an
-/// eighth of the distance for the smaller versions in use.
+/// Corners of a code: rxing gives them in rows (top-left, top-right, bottom-left, bottom-right as the code
+/// itself stands).
 fn place(result: &RXingResult) -> Quad {
-    const REACH: f32 = 0.14;
     let points: Vec<Point> = result.getPoints().iter().map(|p| Point::new(p.x, p.y)).collect();
-    match points.as_slice() {
-        [bl, tl, tr, ..] => {
-            let br = Point::new(tr.x + bl.x - tl.x, tr.y + bl.y - tl.y);
-            let center = tl.lerp(br, 0.5);
-            Quad([*tl, *tr, br, *bl]).map(|p| center.lerp(p, 1.0 + 2.0 * REACH))
+    if let &[tl, tr, bl, br] = points.as_slice() {
+        let quad = Quad([tl, tr, br, bl]);
+        if quad.is_convex() {
+            return quad;
         }
-        _ => Quad::from_rect(
-            points.iter().fold(Rect::default(), |r, p| r.union(Rect::new(p.x, p.y, p.x, p.y))),
-        ),
     }
+    let bounds = |mut points: std::slice::Iter<Point>| {
+        let first = *points.next()?;
+        let rect = Rect::new(first.x, first.y, first.x, first.y);
+        Some(points.fold(rect, |r, p| r.union(Rect::new(p.x, p.y, p.x, p.y))))
+    };
+    Quad::from_rect(bounds(points.iter()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -81,8 +81,11 @@ mod tests {
         let found = find_codes(&page_with_code("https://www.example.invalid/a?b=1"));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].text, "https://www.example.invalid/a?b=1");
-        let center = found[0].quad.center();
-        assert!((100.0..260.0).contains(&center.x) && (80.0..240.0).contains(&center.y));
+        // The code begins at 100, 80 and is as wide as it is high.
+        let side =
+            f32::from(u16::try_from(qrcode::QrCode::new(&found[0].text).unwrap().width()).unwrap()) * 4.0;
+        let truth = Quad::from_rect(Rect::new(100.0, 80.0, 100.0 + side, 80.0 + side));
+        assert!(found[0].quad.iou(&truth) > 0.8, "{:?}", found[0].quad);
     }
 
     #[test]

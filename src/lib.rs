@@ -1,13 +1,15 @@
 //! `vouch`: on-premise document intake and OCR for vocational-certificate applications.
 //!
 //! See ARCHITECTURE.md for the map. Rooms lower in this list never import higher ones:
-//! `domain` ← `inference` ← `imaging` ← `ocr` ← `documents` ← `forms` ← `pipeline` ← `cli`.
+//! `domain` ← `inference` ← `imaging` ← `ocr` ← `documents` ← `forms` ← `forensics` ←
+//! `pipeline` ← `cli`.
 #![forbid(unsafe_code)]
 
 pub mod barcode;
 pub mod cli;
 pub mod documents;
 pub mod domain;
+pub mod forensics;
 pub mod forms;
 pub mod imaging;
 pub mod inference;

@@ -50,8 +50,15 @@ pub fn write(folder: &Path, arguments: &Arguments) -> Result<()> {
     let mut files = Vec::new();
     let mut truth = String::new();
     for (kind, level, name) in PAPERS {
-        let brief =
-            Brief { person: &person, education: Some(&education), split, today, tampered: false, face_seed };
+        let brief = Brief {
+            person: &person,
+            education: Some(&education),
+            split,
+            today,
+            tampered: false,
+            altered: 0,
+            face_seed,
+        };
         let drawn = documents::draw(*kind, &brief, rng);
         let capture = Capture { level: *level, split, effect: None, today, limits: arguments.limits() };
         let (line, bytes) = capture.take(drawn, name, rng);

@@ -66,6 +66,12 @@ struct Arguments {
     /// How many of the ID cards contradict themselves (checksum, birth, sex, region, validity).
     #[arg(long, default_value_t = 0)]
     tampered_ids: usize,
+    /// Share of handwritten forms with an altered entry or a near-miss control, 0 to 1.
+    #[arg(long, default_value_t = 0.0)]
+    alterations: f64,
+    /// How many entries of such a form are altered at most.
+    #[arg(long, default_value_t = 1)]
+    alterations_a_page: usize,
     /// The day that validity is judged by.
     #[arg(long, default_value = "2026-11-24")]
     today: Date,
@@ -104,6 +110,8 @@ fn main() -> Result<()> {
         split: arguments.split,
         defects: arguments.defects,
         tampered: arguments.tampered_ids,
+        alterations: arguments.alterations,
+        alterations_a_page: arguments.alterations_a_page,
         today: arguments.today,
         limits: arguments.limits(),
     });

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use vouch::domain::{DocumentKind, Quad};
+use vouch::domain::{DocumentKind, Homography, Quad, Rect};
 
 use crate::{
     camera::{
@@ -19,7 +19,7 @@ use crate::{
     documents::{self, Brief, Drawn},
     pdf,
     spec::{Level, Limits, Split, chance},
-    truth::Line,
+    truth::{AlteredLine, Line},
     words::person::Person,
 };
 
@@ -32,6 +32,10 @@ pub struct Order {
     pub split: Split,
     pub defects: f64,
     pub tampered: usize,
+    /// Share of handwritten forms that bear an alteration or a control.
+    pub alterations: f64,
+    /// How many entries of such a form at most.
+    pub alterations_a_page: usize,
     pub today: Date,
     pub limits: Limits,
 }
@@ -48,6 +52,7 @@ pub struct Job {
     pub split: Split,
     pub effect: Option<Effect>,
     pub tampered: bool,
+    pub altered: usize,
     pub today: Date,
     pub limits: Limits,
 }
@@ -67,8 +72,13 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 tampered > 0 && kind.is_id_card()
             };
             tampered -= usize::from(tampers && kind.is_id_card());
+            let altered =
+                order.alterations > 0.0 && kind.is_handwritten_form() && chance(&mut rng, order.alterations);
+            let tampers = tampers && !altered;
+            let altered = if altered { order.alterations_a_page } else { 0 };
             let camera = matches!(level, Level::Phone | Level::Hard | Level::Scan);
             let effect = (!tampers
+                && altered == 0
                 && camera
                 && kind != DocumentKind::PortraitPhoto
                 && kind != DocumentKind::Other
@@ -83,6 +93,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 split: order.split,
                 effect,
                 tampered: tampers,
+                altered,
                 today: order.today,
                 limits: order.limits,
             }
@@ -101,6 +112,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         split: job.split,
         today: job.today,
         tampered: job.tampered,
+        altered: job.altered,
         face_seed: rng.random(),
     };
     let drawn = documents::draw(job.kind, &brief, rng);
@@ -181,6 +193,19 @@ impl Capture {
             truth.finding(code);
         }
         let lost = taken.legibility.into_iter().filter(|(_, found)| *found == Legibility::Lost);
+        let size = Quad::from_rect(Rect::new(0.0, 0.0, drawn.canvas.width, drawn.canvas.height));
+        let to_picture = taken.quad.and_then(|quad| Homography::between(&size, &quad));
+        let alterations = truth
+            .alterations
+            .into_iter()
+            .map(|altered| AlteredLine {
+                code: altered.code,
+                field: altered.field,
+                variant: altered.variant,
+                place: [altered.place.left, altered.place.top, altered.place.width(), altered.place.height()],
+                quad: to_picture.map(|map| Quad::from_rect(altered.place).map(|p| map.apply(p))),
+            })
+            .collect();
         let line = Line {
             file: format!("{name}.{}", taken.extension),
             slot: if drawn.kind == DocumentKind::Other { DocumentKind::Diploma } else { drawn.kind },
@@ -194,7 +219,8 @@ impl Capture {
             readable,
             must_retake,
             lost: lost.map(|(field, _)| field).collect(),
-            effect: self.effect.map(Effect::as_str),
+            alterations,
+            effect: self.effect.map(Effect::as_str).or(truth.control),
         };
         (line, taken.bytes)
     }
@@ -231,6 +257,7 @@ impl Capture {
             split: self.split,
             today: self.today,
             tampered: false,
+            altered: 0,
             face_seed: rng.random(),
         };
         let kind = match kind {

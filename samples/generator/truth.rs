@@ -3,13 +3,42 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use vouch::domain::{DocumentKind, Quad};
+use vouch::domain::{DocumentKind, Quad, Rect};
 
 /// What stands on a document, before it was photographed.
 #[derive(Debug, Clone, Default)]
 pub struct Truth {
     pub fields: BTreeMap<String, String>,
     pub findings: BTreeSet<String>,
+    /// Places of alterations.
+    pub alterations: Vec<Altered>,
+    /// What looks like an alteration and is none.
+    pub control: Option<&'static str>,
+}
+
+/// An alteration of an entry.
+#[derive(Debug, Clone)]
+pub struct Altered {
+    pub code: &'static str,
+    pub field: String,
+    /// Its sort within the code: `double`, `tape`.
+    pub variant: &'static str,
+    /// mm on the page.
+    pub place: Rect,
+}
+
+/// An alteration as the truth tells of it.
+#[derive(Debug, Serialize)]
+pub struct AlteredLine {
+    pub code: &'static str,
+    pub field: String,
+    pub variant: &'static str,
+    /// mm on the page: left, top, width, height.
+    #[serde(rename = "box")]
+    pub place: [f32; 4],
+    /// Pixels of the picture, curl left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quad: Option<Quad>,
 }
 
 impl Truth {
@@ -44,6 +73,8 @@ pub struct Line {
     /// Fields that nobody can read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alterations: Vec<AlteredLine>,
     /// What was done on purpose: a defect's or a control's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<&'static str>,

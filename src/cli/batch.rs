@@ -1,9 +1,33 @@
 //! Many files through one function: in parallel, in order, with a progress bar and flat memory.
 
-use std::io::IsTerminal;
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
+
+/// `paths` with every folder replaced by the files that lie directly in it, in the order of their names.
+/// Hidden files are left out; a folder that cannot be listed stays, and is reported like an unreadable file.
+pub fn files_of(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in paths {
+        let Ok(entries) = std::fs::read_dir(path) else {
+            files.push(path.clone());
+            continue;
+        };
+        let hidden =
+            |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let mut inside: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.is_file() && !hidden(path))
+            .collect();
+        inside.sort();
+        files.extend(inside);
+    }
+    files
+}
 
 /// Applies `work` to every item on all threads and hands the results to `sink` in the items' order.
 ///
@@ -45,6 +69,17 @@ pub fn in_order<I: Sync, T: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_stands_for_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.jpg", "a.jpg", ".hidden"] {
+            std::fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        let single = folder.path().join("b.jpg");
+        let files = files_of(&[folder.path().to_path_buf(), single.clone()]);
+        assert_eq!(files, [folder.path().join("a.jpg"), single.clone(), single]);
+    }
 
     #[test]
     fn results_come_in_the_order_of_the_items() {

@@ -17,7 +17,7 @@ use super::{EXIT_OK, EXIT_UNREADABLE, annotate, batch, table};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Pictures and PDFs to read
+    /// Pictures and PDFs to read, or folders of them
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The slot they were uploaded to; without it the kind is recognised
@@ -49,7 +49,7 @@ pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
         }
         Ok(checked.report)
     };
-    batch::in_order(&args.files, work, |_, report| {
+    batch::in_order(&batch::files_of(&args.files), work, |_, report| {
         unreadable |= report.outcome == Outcome::Unreadable;
         let mut out = std::io::stdout().lock();
         if args.json {

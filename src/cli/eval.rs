@@ -14,6 +14,7 @@ use crate::pipeline::{CheckOptions, Pipeline};
 use super::{
     EXIT_OK, batch,
     check::check_file,
+    pairs,
     score::{Miss, SAMPLE_DAY, Score, truths},
     table,
 };
@@ -29,6 +30,10 @@ pub struct Args {
     /// Write every wrong field to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     misses: Option<PathBuf>,
+    /// Hold entries of forms against their truth and against the decoys of the truth file; every pair
+    /// goes to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pairs: Option<PathBuf>,
     /// The day that validity is judged by [default: the samples' 2026-11-24]
     #[arg(long)]
     today: Option<Date>,
@@ -36,6 +41,16 @@ pub struct Args {
 
 pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
     let today = args.today.unwrap_or(SAMPLE_DAY);
+    if let Some(out) = &args.pairs {
+        let mut samples = Vec::new();
+        for folder in &args.folders {
+            samples.extend(truths(folder)?);
+        }
+        let rows = pairs::judge(&samples, pipeline, today, out)?;
+        let header = ["field", "same", "proven", "different", "wrongly proven"];
+        println!("{}", table::plain(&header, rows));
+        return Ok(EXIT_OK);
+    }
     let mut scores: BTreeMap<(String, String), Score> = BTreeMap::new();
     let mut misses = Vec::new();
     for folder in &args.folders {
@@ -81,7 +96,7 @@ fn score_folder(
 }
 
 /// A share as a percentage, or a dash when there is nothing to share.
-fn percent(part: usize, whole: usize) -> String {
+pub(super) fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "–".to_owned() } else { format!("{:.2} %", part as f64 * 100.0 / whole as f64) }
 }
 

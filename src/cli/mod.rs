@@ -1,6 +1,7 @@
 //! The command line: the composition root.
 
 mod annotate;
+mod assess;
 mod batch;
 mod bench;
 mod calibrate;
@@ -8,6 +9,7 @@ mod check;
 mod eval;
 mod forms;
 mod models;
+mod pairs;
 mod read;
 mod score;
 mod table;
@@ -46,6 +48,8 @@ struct Cli {
 enum Command {
     /// Read uploads through the whole pipeline 检查上传的材料
     Check(check::Args),
+    /// Read a whole application and hold its papers against each other 核对一份完整申请
+    Assess(assess::Args),
     /// Plain OCR and codes of any picture 识别任意图片中的文字和二维码
     Read(read::Args),
     /// Score the pipeline on folders of samples with truth 在带标注的样本上评分
@@ -87,6 +91,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             Ok(EXIT_OK)
         }
         Command::Check(args) => check::run(&args, &open(&catalogue)?),
+        Command::Assess(args) => assess::run(&args, &open(&catalogue)?),
         Command::Read(args) => read::run(&args, &open(&catalogue)?),
         Command::Eval(args) => eval::run(&args, &open(&catalogue)?),
         Command::Calibrate(args) => calibrate::run(&args, open(&catalogue)?),

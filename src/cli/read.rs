@@ -10,7 +10,7 @@ use super::{EXIT_OK, EXIT_UNREADABLE, batch};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Pictures and PDFs to read
+    /// Pictures and PDFs to read, or folders of them
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Each picture is one line of text
@@ -29,7 +29,7 @@ pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
             .map_err(anyhow::Error::from)
             .and_then(|bytes| Ok(pipeline.read_plain(&name, &bytes, args.line)?)))
     };
-    batch::in_order(&args.files, work, |path, result| {
+    batch::in_order(&batch::files_of(&args.files), work, |path, result| {
         let reading = result.unwrap_or_else(|error| {
             eprintln!("vouch: {}: {error:#}", path.display());
             unreadable = true;

@@ -26,6 +26,9 @@ pub struct Truth {
     pub findings: Vec<FindingCode>,
     #[serde(default)]
     pub quad: Option<Quad>,
+    /// By field, what else another paper could say: names of similar shape and the like.
+    #[serde(default)]
+    pub decoys: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub level: Option<String>,
     #[serde(default)]
@@ -230,6 +233,7 @@ mod tests {
             readers: Vec::new(),
             disputed: false,
             corroborated: false,
+            compared: Vec::new(),
             alternatives: Vec::new(),
         };
         DocumentReport {

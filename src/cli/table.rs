@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::{OwoColorize, Style};
 
-use crate::domain::{DocumentReport, Outcome, Severity};
+use crate::domain::{ApplicationReport, DocumentReport, Finding, Outcome, Severity};
 
 /// A table with a header row.
 pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -18,19 +18,10 @@ pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
 
 /// A report as a person reads it: verdict, fields, findings.
 pub fn report(report: &DocumentReport, colour: bool) -> String {
-    let paint =
-        |text: &str, style: Style| if colour { text.style(style).to_string() } else { text.to_owned() };
-    let (verdict, style) = match report.outcome {
-        Outcome::Pass => ("PASS 通过", Style::new().green().bold()),
-        Outcome::Review => ("REVIEW 需人工核对", Style::new().yellow().bold()),
-        Outcome::Retake => ("RETAKE 请重拍", Style::new().magenta().bold()),
-        Outcome::Reject => ("REJECT 不符合", Style::new().red().bold()),
-        Outcome::Unreadable => ("UNREADABLE 无法打开", Style::new().red().bold()),
-    };
     let mut out = format!(
         "{}  {}  {} {} ({:.1} %)  {} ms\n",
-        paint(verdict, style),
-        paint(&report.file, Style::new().bold()),
+        verdict(report.outcome, colour),
+        paint(&report.file, Style::new().bold(), colour),
         report.kind,
         report.kind.label_zh(),
         report.kind_confidence * 100.0,
@@ -39,21 +30,64 @@ pub fn report(report: &DocumentReport, colour: bool) -> String {
     if !report.fields.is_empty() {
         let rows = report.fields.iter().map(|(name, field)| {
             let confidence = format!("{:.1} %", field.confidence * 100.0);
-            vec![name.to_string(), field.value.clone(), confidence]
+            let compared: Vec<String> = field
+                .compared
+                .iter()
+                .map(|other| format!("{} {:.1} %", other.with, other.same * 100.0))
+                .collect();
+            vec![name.to_string(), field.value.clone(), confidence, compared.join("\n")]
         });
-        out.push_str(&plain(&["field", "value", "confidence"], rows));
+        out.push_str(&plain(&["field", "value", "confidence", "says the same as"], rows));
         out.push('\n');
     }
     for finding in &report.findings {
-        let style = match finding.severity {
-            Severity::Info => Style::new().cyan(),
-            Severity::Review => Style::new().yellow(),
-            Severity::Retake => Style::new().magenta(),
-            Severity::Reject => Style::new().red(),
-        };
-        let field = finding.field.as_ref().map(|f| format!(" [{f}]")).unwrap_or_default();
-        let code = paint(finding.code.as_str(), style);
-        out.push_str(&format!("  {code}{field}  {}  {}\n", finding.message.zh, finding.message.en));
+        out.push_str(&line_of(finding, colour));
     }
     out
+}
+
+/// The report about a whole application: its documents, then what they say about each other.
+pub fn application(whole: &ApplicationReport, colour: bool) -> String {
+    let mut out = format!("{}  {}\n\n", verdict(whole.outcome, colour), whole.id);
+    for document in &whole.documents {
+        out.push_str(&report(document, colour));
+        out.push('\n');
+    }
+    for found in &whole.findings {
+        let file = |index: Option<usize>| {
+            index.and_then(|i| whole.documents.get(i)).map_or("declared", |document| document.file.as_str())
+        };
+        let between = format!("  {} ≠ {}", file(found.document), file(found.against));
+        out.push_str(line_of(&found.finding, colour).trim_end());
+        out.push_str(&between);
+        out.push('\n');
+    }
+    out
+}
+
+fn paint(text: &str, style: Style, colour: bool) -> String {
+    if colour { text.style(style).to_string() } else { text.to_owned() }
+}
+
+fn verdict(outcome: Outcome, colour: bool) -> String {
+    let (verdict, style) = match outcome {
+        Outcome::Pass => ("PASS 通过", Style::new().green().bold()),
+        Outcome::Review => ("REVIEW 需人工核对", Style::new().yellow().bold()),
+        Outcome::Retake => ("RETAKE 请重拍", Style::new().magenta().bold()),
+        Outcome::Reject => ("REJECT 不符合", Style::new().red().bold()),
+        Outcome::Unreadable => ("UNREADABLE 无法打开", Style::new().red().bold()),
+    };
+    paint(verdict, style, colour)
+}
+
+fn line_of(finding: &Finding, colour: bool) -> String {
+    let style = match finding.severity {
+        Severity::Info => Style::new().cyan(),
+        Severity::Review => Style::new().yellow(),
+        Severity::Retake => Style::new().magenta(),
+        Severity::Reject => Style::new().red(),
+    };
+    let field = finding.field.as_ref().map(|f| format!(" [{f}]")).unwrap_or_default();
+    let code = paint(finding.code.as_str(), style, colour);
+    format!("  {code}{field}  {}  {}\n", finding.message.zh, finding.message.en)
 }

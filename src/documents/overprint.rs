@@ -16,10 +16,12 @@ const MIN_PART: usize = 3;
 /// A line that leans from the page's other lines by more than this is printed or stamped across the page.
 /// Paper curls by 3°, watermarks lean by 15° and more; the quads of short lines are good to 4°.
 const LEANING_DEG: f32 = 9.0;
+/// A leaning line with more symbols may hold a label that the detector joined to it.
+const MOST_LEANING_SYMBOLS: usize = 3;
 /// Boxes less wide than this many heights have no direction of their own.
 const LEAST_ELONGATION: f32 = 1.3;
 
-/// The pages with leaning lines and every part of `marks` made blank; lines and symbols keep their indices.
+/// The pages with short leaning lines and every part of `marks` made blank; lines and symbols keep their indices.
 pub fn removed(pages: &[PageText], marks: &[&str]) -> Vec<PageText> {
     let mut pages = pages.to_vec();
     pages.iter_mut().for_each(blank_leaning);
@@ -37,7 +39,8 @@ fn blank_leaning(page: &mut PageText) {
     leans.sort_by(f32::total_cmp);
     let Some(&typical) = leans.get(leans.len() / 2) else { return };
     for line in &mut page.lines {
-        if lean(line).is_some_and(|lean| (lean - typical).abs() > LEANING_DEG) {
+        let leans = lean(line).is_some_and(|lean| (lean - typical).abs() > LEANING_DEG);
+        if leans && line.symbols.len() <= MOST_LEANING_SYMBOLS {
             line.symbols.iter_mut().for_each(|symbol| symbol.ch = ' ');
         }
     }

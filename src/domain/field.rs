@@ -1,6 +1,6 @@
 //! A field that was read off a document.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,20 @@ pub struct Alternative {
     pub confidence: f64,
 }
 
+/// An entry held against what another paper of the same application says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The slot of the other paper, or `declared` for what was typed into the portal.
+    pub with: String,
+    /// What the other paper says.
+    pub value: String,
+    /// Probability that the entry says the same.
+    pub same: f64,
+    /// The numbers that led to it, when the ink itself was asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, f64>,
+}
+
 /// One field of a document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {
@@ -82,6 +96,10 @@ pub struct Field {
     /// Other print on the same paper says the same: a check digit, a birth date within a number, a list.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub corroborated: bool,
+    /// What other papers say, when the application was read as a whole. A value that one of them proves
+    /// is theirs, with a confidence that counts the proof.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Comparison>,
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
 }

@@ -78,6 +78,11 @@ impl Rect {
         )
     }
 
+    /// Whether `point` lies within, its left and top edges included.
+    pub fn contains(self, point: Point) -> bool {
+        (self.left..self.right).contains(&point.x) && (self.top..self.bottom).contains(&point.y)
+    }
+
     /// Grown by `dx` on the left and right and `dy` on the top and bottom.
     pub fn inflate(self, dx: f32, dy: f32) -> Self {
         Self::new(self.left - dx, self.top - dy, self.right + dx, self.bottom + dy)

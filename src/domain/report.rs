@@ -14,8 +14,8 @@ use super::{
 /// Version of the document report's schema.
 pub const SCHEMA: &str = "vouch.document/1";
 
-/// What should happen to the upload next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What should happen to the upload next, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Nothing to look at.

@@ -12,7 +12,7 @@ mod findings;
 mod homography;
 pub mod ink;
 mod matching;
-mod normalise;
+pub mod normalise;
 mod print_likeness;
 mod reading;
 pub mod registration;
@@ -21,5 +21,6 @@ pub mod sheet;
 mod slots;
 mod template;
 
-pub use reading::{FormReading, Outcome, read};
+pub use decode::claim::{Weight, Writing};
+pub use reading::{Claim, FormReading, Laid, Outcome, WrittenField, lay_out, read};
 pub use template::{FormLibrary, Template, TemplateError};

@@ -1,5 +1,7 @@
 //! A form read: registration, ink, entries decoded under their types, findings.
 
+use std::sync::Arc;
+
 use image::RgbImage;
 
 use crate::{
@@ -11,13 +13,18 @@ use crate::{
 
 use super::{
     choice::{self, Mark},
-    decode::{self, Decoded, code::CodeForm, date, free, number, vocabulary},
+    decode::{
+        self, Decoded,
+        claim::{self, Weight, Writing},
+        code::CodeForm,
+        date, free, number, vocabulary,
+    },
     definition::{FieldDefinition, FieldType, Part},
     findings::{self, EntryState},
     ink::{InkLayer, InkParams, Piece},
     print_likeness::PrintLikeness,
     registration::{self, Registration, RegistrationParams},
-    sheet::{PX_PER_MM, Sheet},
+    sheet::{Alignment, PX_PER_MM, Sheet},
     slots::{self, Look, Slot},
     template::Template,
 };
@@ -30,6 +37,72 @@ pub struct FormReading {
     pub residual_mm: f32,
     pub agreement: f32,
     pub reading: DocumentReading,
+    /// How dark the blank is at each pixel of the sheet, 0 to 1.
+    pub blank: Arc<Vec<f32>>,
+    /// Where something is written.
+    pub written: Vec<WrittenField>,
+    /// What the ink says about each claim, in their order; `None` where nothing can be said.
+    pub weights: Vec<Option<Weight>>,
+}
+
+/// A field with ink in it.
+#[derive(Debug, Clone)]
+pub struct WrittenField {
+    pub name: String,
+    /// How the form calls it.
+    pub label: String,
+    /// The field with all of its ink, in pixels of the sheet.
+    pub place: Rect,
+}
+
+/// What another paper says stands in a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub field: String,
+    pub value: String,
+}
+
+/// A page laid on its blank, its ink dealt out to the fields, nothing read yet.
+#[derive(Debug)]
+pub struct Laid {
+    pub sheet: Sheet,
+    pub ink: InkLayer,
+    slots: Vec<Slot>,
+}
+
+impl Laid {
+    fn new(page: &RgbImage, template: &Template, alignment: Alignment) -> Self {
+        let definition = &template.definition;
+        let sheet = Sheet::cut(page, definition.width_mm, definition.height_mm, alignment, PX_PER_MM);
+        let ink = InkLayer::separate(&sheet, template, &InkParams::default());
+        let slots = slots::distribute(definition, &ink);
+        Self { sheet, ink, slots }
+    }
+
+    /// The fields that something is written in.
+    pub fn written(&self, template: &Template) -> Vec<WrittenField> {
+        let fields = template.definition.fields.iter().enumerate();
+        fields
+            .filter(|(_, field)| field.field_type != FieldType::Choice)
+            .filter_map(|(index, field)| {
+                let own = || self.slots.iter().filter(|slot| slot.field == index);
+                let ink = own().filter_map(Slot::bounds).reduce(Rect::union)?;
+                let place = self.sheet.in_px(field.place).union(ink);
+                Some(WrittenField { name: field.name.clone(), label: field.label.clone(), place })
+            })
+            .collect()
+    }
+}
+
+/// Lays `page` on the blank of `template`; `None` when it does not fit. `lines` are what was read on
+/// the page, in its pixels.
+pub fn lay_out(page: &RgbImage, lines: &[TextLine], template: &Template) -> Option<Laid> {
+    let found = registration::register(page, lines, template, &RegistrationParams::default())?;
+    fits(&found).then(|| Laid::new(page, template, found.alignment))
+}
+
+fn fits(found: &Registration) -> bool {
+    found.agreement >= MIN_AGREEMENT && found.residual_mm <= MAX_RESIDUAL_MM
 }
 
 /// Agreement below which a page does not fit a blank: another edition. The official forms have 0.7
@@ -65,6 +138,7 @@ pub fn read<'a>(
     lines: &[TextLine],
     editions: impl Iterator<Item = &'a Template>,
     reader: &PageReader,
+    claims: &[Claim],
 ) -> Result<Outcome, InferenceError> {
     let mut texts = 0;
     let best = editions
@@ -79,10 +153,10 @@ pub fn read<'a>(
         let nothing = Outcome::NoTemplate { agreement: 0.0, residual_mm: None };
         return Ok(if illegible { Outcome::Illegible } else { nothing });
     };
-    if found.agreement < MIN_AGREEMENT || found.residual_mm > MAX_RESIDUAL_MM {
+    if !fits(&found) {
         return Ok(Outcome::NoTemplate { agreement: found.agreement, residual_mm: Some(found.residual_mm) });
     }
-    read_registered(page, template, found, reader).map(|reading| Outcome::Read(Box::new(reading)))
+    read_registered(page, template, found, reader, claims).map(|reading| Outcome::Read(Box::new(reading)))
 }
 
 fn read_registered(
@@ -90,16 +164,24 @@ fn read_registered(
     template: &Template,
     found: Registration,
     reader: &PageReader,
+    claims: &[Claim],
 ) -> Result<FormReading, InferenceError> {
     let definition = &template.definition;
-    let sheet = Sheet::cut(page, definition.width_mm, definition.height_mm, found.alignment, PX_PER_MM);
-    let ink = InkLayer::separate(&sheet, template, &InkParams::default());
-    let slots = slots::distribute(definition, &ink);
+    let laid = Laid::new(page, template, found.alignment);
+    let written = laid.written(template);
+    let Laid { sheet, ink, slots } = laid;
     let mut entries: Vec<EntryState> = Vec::with_capacity(definition.fields.len());
+    let mut weights: Vec<Option<Weight>> = vec![None; claims.len()];
     for (index, field) in definition.fields.iter().enumerate() {
         let own: Vec<&Slot> = slots.iter().filter(|slot| slot.field == index).collect();
         if is_visible(field, &sheet, page) {
-            entries.push(Entry { field, own, ink: &ink, reader }.read()?);
+            let entry = Entry { field, own, ink: &ink, reader };
+            for (weight, claim) in weights.iter_mut().zip(claims) {
+                if claim.field == field.name {
+                    *weight = entry.weigh(&claim.value)?;
+                }
+            }
+            entries.push(entry.read()?);
         } else {
             entries.push(EntryState {
                 filled: false,
@@ -122,7 +204,16 @@ fn read_registered(
         }
     }
     reading.findings = findings::judge(definition, &entries);
-    Ok(FormReading { sheet, residual_mm: found.residual_mm, agreement: found.agreement, reading })
+    let blank = template.darkness(sheet.pixels.width(), sheet.pixels.height());
+    Ok(FormReading {
+        sheet,
+        blank,
+        residual_mm: found.residual_mm,
+        agreement: found.agreement,
+        reading,
+        written,
+        weights,
+    })
 }
 
 /// How far a field may reach beyond the picture, in mm: its edge is seldom written to.
@@ -286,6 +377,33 @@ impl Entry<'_> {
             free::witness(looks)
         } else {
             free::text(looks)
+        }
+    }
+
+    /// What the ink says about a claim; `None` where something is written that is compared by its value.
+    fn weigh(&self, claim: &str) -> Result<Option<Weight>, InferenceError> {
+        let Some(writing) = self.writing() else { return Ok(None) };
+        let pieces: Vec<&Piece> = self.own.iter().flat_map(|slot| &slot.pieces).collect();
+        if !self.own.iter().any(|slot| slot.is_filled(self.ink.px_per_mm)) {
+            return Ok(None);
+        }
+        let mut looks = Vec::new();
+        for look in [Look::Ink, Look::Place] {
+            looks.extend(self.lattice(&pieces, look)?);
+        }
+        Ok(claim::weigh(&looks, writing, claim))
+    }
+
+    /// How an entry is written whose claims are weighed on the lattice.
+    fn writing(&self) -> Option<Writing> {
+        match self.field.field_type {
+            FieldType::Name => Some(Writing::Name),
+            FieldType::IdNumber => Some(Writing::IdNumber),
+            FieldType::Phone => Some(Writing::Digits),
+            FieldType::Code if self.field.name == "chsi_code" => Some(Writing::ChsiCode),
+            FieldType::Code => Some(Writing::Code),
+            FieldType::Text if self.field.vocabulary.is_none() => Some(Writing::Text),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What names of schools and of bodies that issue certificates are made of.
 
-use crate::documents::values::{fuzzy, lists::SCHOOLS, organisation, region};
+use crate::documents::values::{fuzzy, lists::SCHOOLS, organisation, region, school};
 
 /// Natural log of the odds that a school is in the national list rather than any other name as near to the ink:
 /// all but a few per cent of schools are, and hardly any misreading is.
@@ -38,7 +38,7 @@ const PROVINCIAL: [&str; 5] = [
 ];
 
 /// Natural log of how much likelier `name` is as an issuer's than as a run of text.
-pub(super) fn issuer(name: &str) -> f32 {
+pub(super) fn issuer_odds(name: &str) -> f32 {
     let mut rest = name.to_owned();
     let mut known = 0;
     for word in WORDS {
@@ -55,8 +55,8 @@ pub(super) fn issuer(name: &str) -> f32 {
 }
 
 /// Natural log of how much likelier `name` is as a school's than as a run of text.
-pub(super) fn school(name: &str) -> f32 {
-    if SCHOOLS.iter().any(|(_, listed)| *listed == name) { LISTED } else { 0.0 }
+pub(super) fn school_odds(name: &str) -> f32 {
+    if school::is_listed(name) { LISTED } else { 0.0 }
 }
 
 /// Bodies of provinces that `read` may be a misreading of.
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn known_words_weigh_more_than_runs_of_text() {
-        assert!(issuer("四川省职业技能鉴定（指导）中心") > issuer("四川省职业技能鉴定（指导）心"));
-        assert!(issuer("郑州锦程教育科技股份有限公司") > issuer("郑州锦程教育科技股份有限公查询"));
+        assert!(issuer_odds("四川省职业技能鉴定（指导）中心") > issuer_odds("四川省职业技能鉴定（指导）心"));
+        assert!(issuer_odds("郑州锦程教育科技股份有限公司") > issuer_odds("郑州锦程教育科技股份有限公查询"));
     }
 }

@@ -112,10 +112,15 @@ type Pair = (Point, Point);
 /// The card's corners in pixels, from its own top-left on.
 fn by_print(mut pairs: Vec<Pair>) -> Option<Quad> {
     let mut map = Affine::fit(&pairs)?;
-    // Twice: one bad label pulls the first fit, and others with it.
-    for _ in 0..2 {
-        let scale = map.pixels_per_mm();
-        pairs.retain(|(mm, px)| map.apply(*mm).distance(*px) <= OUTLIER_MM * scale);
+    // The worst one goes first: a bad label pulls the fit, and makes good ones look bad.
+    while let Some((worst, _)) = pairs
+        .iter()
+        .enumerate()
+        .map(|(at, (mm, px))| (at, map.apply(*mm).distance(*px)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .filter(|(_, off)| *off > OUTLIER_MM * map.pixels_per_mm())
+    {
+        pairs.swap_remove(worst);
         map = Affine::fit(&pairs)?;
     }
     let (top, bottom) =

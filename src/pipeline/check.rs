@@ -14,6 +14,7 @@ use crate::{
         DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, Outcome, PageReport, Quad,
         QualityMeasures, SCHEMA, Severity,
     },
+    forms::Claim,
     imaging::{DecodeScale, Opened, PageImage, open, sniff},
     inference::InferenceError,
     ocr::{Code, PageText},
@@ -22,7 +23,9 @@ use crate::{
 use super::{
     CheckOptions, Pipeline,
     fields::low_confidence,
-    hidden, kind, quality, second_look,
+    hidden, kind,
+    proof::{self, Statement},
+    quality, second_look,
     upright::{Upright, was_read_as_card},
 };
 
@@ -69,6 +72,20 @@ impl Pipeline {
     /// # Errors
     /// Only when a network fails, which is a fault of the installation, not of the upload.
     pub fn check(&self, name: &str, bytes: &[u8], options: &CheckOptions) -> Result<Checked, InferenceError> {
+        self.check_against(name, bytes, options, &[])
+    }
+
+    /// The same, entries of a form held against what other papers say.
+    ///
+    /// # Errors
+    /// As [`Pipeline::check`].
+    pub fn check_against(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        options: &CheckOptions,
+        statements: &[Statement],
+    ) -> Result<Checked, InferenceError> {
         let start = Instant::now();
         let mut watch = Stopwatch::default();
         let mut report = DocumentReport {
@@ -94,7 +111,7 @@ impl Pipeline {
             }
             Ok(opened) => {
                 report.media_type = opened.media_type;
-                let analysis = self.analyse(&opened, options, &mut watch)?;
+                let analysis = self.analyse(&opened, options, statements, &mut watch)?;
                 report.kind = analysis.kind;
                 report.kind_confidence = analysis.kind_confidence;
                 report.pages = analysis.pages;
@@ -115,6 +132,7 @@ impl Pipeline {
         &self,
         opened: &Opened,
         options: &CheckOptions,
+        statements: &[Statement],
         watch: &mut Stopwatch,
     ) -> Result<Analysis, InferenceError> {
         let mut documents: Vec<(usize, Upright)> = Vec::new();
@@ -165,9 +183,14 @@ impl Pipeline {
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
         let form_page = uprights.first().and_then(|upright| opened.pages.get(upright.text.page));
+        let mut weights = Vec::new();
         let mut reading = match (form_page, uprights.first_mut()) {
             (Some(page), Some(upright)) if kind.is_handwritten_form() => {
-                watch.time("form", || self.read_form(kind, page, upright))?
+                let claims: Vec<Claim> = statements.iter().map(|s| s.claim.clone()).collect();
+                let (reading, of_ink) =
+                    watch.time("form", || self.read_form(kind, page, upright, &claims))?;
+                weights = of_ink;
+                reading
             }
             _ => watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?,
         };
@@ -177,7 +200,10 @@ impl Pipeline {
             })?;
         }
         let place = |document: usize, quad: &Quad| place_on_page(&uprights, &opened.pages, document, quad);
-        let fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));
+        let mut fields = watch.time("second_reader", || self.fields(&reading, &uprights, place));
+        if kind.is_handwritten_form() {
+            proof::compare(&mut fields, statements, &weights);
+        }
         let mut qualities = Vec::with_capacity(uprights.len());
         let mut of_documents = Vec::new();
         let mut evidence = Vec::with_capacity(uprights.len());

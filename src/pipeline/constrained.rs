@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 
 use crate::{
-    documents::{FieldReading, values::id_number},
+    documents::{
+        FieldReading,
+        values::{certificate_number, id_number},
+    },
     ocr::{Hypothesis, Lattice, PageText},
 };
 
@@ -44,6 +47,33 @@ pub(super) fn decide_id_number(field: &mut FieldReading, pages: &[PageText], bir
         }
         _ if !written => settle(field, free, MISREAD_LENGTH_FACTOR),
         _ => {}
+    }
+}
+
+/// Lengths of a misread 22-character certificate number: repeats are merged, a stroke is read twice. Shorter
+/// ones are a part of a number, or one of another format.
+const NEARLY_SKILL_LEVEL: std::ops::RangeInclusive<usize> = 18..=24;
+
+/// Puts a certificate number right that has nearly the 22 characters of its format: the likeliest reading
+/// of the ink that keeps the format. A number of the right length is never touched.
+pub(super) fn decide_certificate_number(field: &mut FieldReading, pages: &[PageText]) {
+    let length = field.value.chars().count();
+    if certificate_number::format(&field.value) != certificate_number::Format::Malformed
+        || !NEARLY_SKILL_LEVEL.contains(&length)
+        || length == certificate_number::SKILL_LEVEL_LENGTH
+    {
+        return;
+    }
+    let Some(lattice) = lattice_of(field, pages) else { return };
+    let best = lattice
+        .decode(BEAM, |prefix, ch| match prefix.len() {
+            0 => matches!(ch, 'S' | 'Y'),
+            at => at < certificate_number::SKILL_LEVEL_LENGTH && ch.is_ascii_digit(),
+        })
+        .into_iter()
+        .find(|h| certificate_number::format(&h.text) == certificate_number::Format::SkillLevel);
+    if let Some(best) = best {
+        settle(field, &best, MISREAD_LENGTH_FACTOR);
     }
 }
 
@@ -106,6 +136,22 @@ mod tests {
         decide_id_number(&mut reading, &pages, None);
         assert_eq!(reading.value, "110105194912310028");
         assert!(reading.alternatives.is_empty());
+    }
+
+    #[test]
+    fn a_certificate_number_that_lost_a_repeat_gets_it_back() {
+        // The blank between the two 2s is all but sure, so the free reading merged them elsewhere.
+        let pages = page("S000033001357243008722", 0, '5', 0.6);
+        let mut reading = field(&pages);
+        reading.name = "certificate_number".into();
+        reading.value = "500003300135724300872".to_owned();
+        decide_certificate_number(&mut reading, &pages);
+        assert_eq!(reading.value, "S000033001357243008722");
+        assert!(reading.score < 0.6 && reading.alternatives.len() == 1);
+        // As long as it should be: what is written stays.
+        reading.value = "5000033001357243008722".to_owned();
+        decide_certificate_number(&mut reading, &pages);
+        assert_eq!(reading.value, "5000033001357243008722");
     }
 
     #[test]

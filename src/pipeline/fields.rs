@@ -18,7 +18,7 @@ use crate::{
 use super::{
     Evidence, Pipeline,
     calibration::{Agreement, Calibration},
-    constrained::decide_id_number,
+    constrained::{decide_certificate_number, decide_id_number},
     date_lines,
     opinions::Named,
     upright::Upright,
@@ -67,6 +67,7 @@ impl Pipeline {
             reading = read(kind, documents, today);
         }
         settle_id_number(&mut reading, documents);
+        settle_certificate_number(&mut reading, documents);
         Ok(reading)
     }
 
@@ -145,6 +146,7 @@ impl Pipeline {
             readers,
             disputed: agreement == Agreement::Differs,
             corroborated,
+            compared: Vec::new(),
             alternatives: reading
                 .alternatives
                 .iter()
@@ -208,11 +210,19 @@ fn is_doubtful(field: &FieldReading) -> bool {
 pub(super) fn is_cut_short(field: &FieldReading) -> bool {
     let least = match field.name.as_str() {
         "id_number" => id_number::LENGTH,
-        "certificate_number" if field.value.starts_with(['S', 'Y']) => certificate_number::SKILL_LEVEL_LENGTH,
+        // Its first letter may have been read as a digit.
+        "certificate_number" if field.value.starts_with(['S', 'Y']) || is_long(&field.value) => {
+            certificate_number::SKILL_LEVEL_LENGTH
+        }
         "verification_code" if field.value.starts_with('A') => chsi_code::LENGTH,
         _ => return false,
     };
     field.value.len() < least
+}
+
+/// Longer than the longest number of another format: diplomas have 18 digits at most.
+fn is_long(number: &str) -> bool {
+    number.len() > 18 && certificate_number::format(number) == certificate_number::Format::Malformed
 }
 
 /// An entry of a form: read by the recogniser off no line that the page reader found.
@@ -256,6 +266,21 @@ fn settle_id_number(reading: &mut DocumentReading, documents: &[Upright]) {
                 FindingCode::IdChecksumFailed | FindingCode::IdBirthMismatch | FindingCode::IdSexMismatch
             )
         });
+    }
+}
+
+/// Lets the lattice decide about a certificate number of nearly the right length, and drops the finding that the
+/// misreading had caused.
+fn settle_certificate_number(reading: &mut DocumentReading, documents: &[Upright]) {
+    let Some(field) = reading.fields.iter_mut().find(|field| field.name.as_str() == "certificate_number")
+    else {
+        return;
+    };
+    let before = field.value.clone();
+    let pages: Vec<_> = documents.iter().map(|document| document.text.clone()).collect();
+    decide_certificate_number(field, &pages);
+    if field.value != before {
+        reading.findings.retain(|finding| finding.code != FindingCode::CertificateNumberMalformed);
     }
 }
 

@@ -4,7 +4,8 @@
 use crate::{
     documents::DocumentReading,
     domain::{DocumentKind, Finding, FindingCode, Homography, Quad, Rect, Severity},
-    forms::{self, FormReading, Outcome},
+    forensics,
+    forms::{self, Claim, FormReading, Outcome, Weight},
     imaging::{DocumentQuad, PageImage},
     inference::InferenceError,
     ocr::TextLine,
@@ -14,27 +15,35 @@ use super::{Pipeline, upright::Upright};
 
 impl Pipeline {
     /// Reads a page as a form of `kind`: the sheet takes the place of the upright document, so that
-    /// places of the reading are in its pixels. A page that fits no known edition stays as it is.
+    /// places of the reading are in its pixels; with what the ink says about
+    /// each of `claims`. A page that fits no known edition stays as it is.
     pub(super) fn read_form(
         &self,
         kind: DocumentKind,
         page: &PageImage,
         upright: &mut Upright,
-    ) -> Result<DocumentReading, InferenceError> {
+        claims: &[Claim],
+    ) -> Result<(DocumentReading, Vec<Option<Weight>>), InferenceError> {
         let mut on_page = lines_on_page(upright);
-        let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader)?;
+        let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader, claims)?;
         if upright.located && !matches!(outcome, Outcome::Read(_)) {
             // A part of the form may have been taken for the document: a table's frame, a shadow's edge.
             let (width, height) = page.pixels.dimensions();
             let whole = self.upright(page, DocumentQuad::whole(width, height), false)?;
             let lines = lines_on_page(&whole);
-            let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader)?;
+            let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader, claims)?;
             if matches!(again, Outcome::Read(_)) {
                 (outcome, on_page, *upright) = (again, lines, whole);
             }
         }
         match outcome {
-            Outcome::Read(form) => Ok(place_sheet(*form, upright, on_page)),
+            Outcome::Read(form) => {
+                let altered = self.alterations(&form)?;
+                let weights = form.weights.clone();
+                let mut reading = place_sheet(*form, upright, on_page);
+                reading.findings.extend(altered);
+                Ok((reading, weights))
+            }
             Outcome::Illegible => {
                 let finding = Finding::new(
                     FindingCode::FormIllegible,
@@ -43,7 +52,7 @@ impl Pipeline {
                     "Too little of the form's print can be read to find its entries",
                 )
                 .on_page(0);
-                Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
+                Ok((DocumentReading { fields: Vec::new(), findings: vec![finding] }, Vec::new()))
             }
             Outcome::NoTemplate { agreement, residual_mm } => {
                 let mut finding = Finding::new(
@@ -58,9 +67,49 @@ impl Pipeline {
                 if let Some(residual) = residual_mm {
                     finding = finding.with_evidence("residual_mm", f64::from(residual));
                 }
-                Ok(DocumentReading { fields: Vec::new(), findings: vec![finding] })
+                Ok((DocumentReading { fields: Vec::new(), findings: vec![finding] }, Vec::new()))
             }
         }
+    }
+}
+
+impl Pipeline {
+    /// Findings about entries that were altered. Without the network nothing is judged.
+    fn alterations(&self, form: &FormReading) -> Result<Vec<Finding>, InferenceError> {
+        let Some(net) = &self.traces else { return Ok(Vec::new()) };
+        let signals = forensics::examine(&form.sheet, &form.blank, &form.written, net)?;
+        Ok(signals
+            .into_iter()
+            .filter_map(|signal| {
+                let field = form.written.get(signal.field)?;
+                let (zh, en) = what_was_done(signal.code);
+                Some(
+                    Finding::new(
+                        signal.code,
+                        // The rules forbid alterations; whether this is one a person decides.
+                        Severity::Review,
+                        format!("“{}”处{zh}", field.label),
+                        format!("{en} at {}", field.name),
+                    )
+                    .with_score(f64::from(signal.score))
+                    .on_page(0)
+                    .at(Quad::from_rect(signal.place))
+                    .about(field.name.clone()),
+                )
+            })
+            .collect())
+    }
+}
+
+/// An alteration in words, in both languages.
+const fn what_was_done(code: FindingCode) -> (&'static str, &'static str) {
+    match code {
+        FindingCode::AlterationStrikeout => ("有划改", "Something was struck out"),
+        FindingCode::AlterationCorrectionFluid => {
+            ("有涂改液或修正带痕迹", "Correction fluid or tape was used")
+        }
+        FindingCode::AlterationOverwriting => ("有描改、覆盖书写", "Something was written over"),
+        _ => ("有擦除痕迹", "Something was rubbed out"),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Joins the analysis rooms: bytes in, a document report out. Synchronous and pure but for reading
 //! the model files; the day is an argument.
 
+mod assess;
 mod body_prior;
 mod calibration;
 mod card_frame;
 mod check;
 mod constrained;
+mod cross;
 mod date_lines;
 mod fields;
 mod forms;
@@ -14,6 +16,7 @@ mod kind;
 mod name_prior;
 mod opinions;
 mod plain;
+mod proof;
 mod quality;
 mod second_look;
 mod upright;
@@ -25,15 +28,17 @@ use thiserror::Error;
 
 use crate::{
     domain::DocumentKind,
+    forensics::TraceNet,
     forms::{FormLibrary, TemplateError},
     imaging::{Limits, PageFinderParams, PageNet},
-    inference::{CatalogueError, Model, ModelCatalogue, Tensor},
+    inference::{CatalogueError, Model, ModelCatalogue, OnnxModel, Tensor},
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
 pub use calibration::{Agreement, Calibration, Evidence};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
+pub use proof::{PROVEN, Statement};
 
 /// Why the pipeline could not be opened.
 #[derive(Debug, Error)]
@@ -63,6 +68,7 @@ pub struct Pipeline {
     second: Box<dyn SecondReader>,
     orientation: OrientationClassifier,
     page_net: Option<PageNetwork>,
+    traces: Option<TraceNet>,
     finder: PageFinderParams,
     limits: Limits,
     calibration: Calibration,
@@ -79,6 +85,7 @@ impl Pipeline {
             second: Box::new(TesseractReader::default()),
             orientation: OrientationClassifier::new(open_model(catalogue, "orientation.onnx")?),
             page_net: PageNetwork::open(catalogue)?,
+            traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
             finder: PageFinderParams::default(),
             limits,
             calibration: Calibration::built_in()?,
@@ -109,15 +116,17 @@ struct PageNetwork(Arc<dyn Model>);
 impl PageNetwork {
     /// `None` when the network is not installed: the finder then works by colour statistics.
     fn open(catalogue: &ModelCatalogue) -> Result<Option<Self>, CatalogueError> {
-        let path = catalogue.trained("page_finder.onnx");
-        if !path.is_file() {
-            return Ok(None);
-        }
-        Ok(Some(Self(Arc::new(crate::inference::OnnxModel::new(
-            &catalogue.path("libonnxruntime.so")?,
-            &path,
-        )))))
+        Ok(trained(catalogue, "page_finder.onnx")?.map(Self))
     }
+}
+
+/// One of our own networks; `None` when it is not installed.
+fn trained(catalogue: &ModelCatalogue, name: &str) -> Result<Option<Arc<dyn Model>>, CatalogueError> {
+    let path = catalogue.trained(name);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path))))
 }
 
 impl PageNet for PageNetwork {

@@ -10,7 +10,10 @@ use std::{collections::BTreeSet, ops::Range};
 use crate::{
     documents::{
         Source,
-        values::text_norm::{fold, is_han},
+        values::{
+            organisation, school,
+            text_norm::{fold, is_han},
+        },
     },
     domain::Quad,
     inference::InferenceError,
@@ -89,8 +92,17 @@ impl Named {
     fn log_odds(self, text: &str) -> f32 {
         match self {
             Self::Person => name_prior::log_odds(text),
-            Self::Issuer => body_prior::issuer(text),
-            Self::School => body_prior::school(text),
+            Self::Issuer => body_prior::issuer_odds(text),
+            Self::School => body_prior::school_odds(text),
+        }
+    }
+
+    /// Whether `text` looks like a whole name: one that is cut short reads as surely as any other.
+    fn is_whole(self, text: &str) -> bool {
+        match self {
+            Self::Person => true,
+            Self::Issuer => organisation::has_ending(text),
+            Self::School => school::is_listed(text),
         }
     }
 
@@ -129,7 +141,7 @@ impl Pipeline {
                     network.push(lattice);
                 }
                 verdict = decide(named, &read, &seen);
-                if verdict.as_ref().is_some_and(|verdict| verdict.probability >= SURE) {
+                if verdict.as_ref().is_some_and(|v| v.probability >= SURE && named.is_whole(&v.text)) {
                     break;
                 }
             }

@@ -1,5 +1,6 @@
 //! One integration binary: one link, shared fixtures.
 
+mod assess;
 mod cli;
 mod hostile;
 mod intake;

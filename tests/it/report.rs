@@ -25,6 +25,7 @@ fn full() -> DocumentReport {
         readers: vec![Reader::Ppocr, Reader::Tesseract, Reader::PdfText, Reader::Barcode],
         disputed: true,
         corroborated: false,
+        compared: Vec::new(),
         alternatives: vec![Alternative { value: "2020-01".into(), confidence: 0.25 }],
     };
     let finding = Finding::new(FindingCode::QualityGlare, Severity::Review, "反光", "Glare")

@@ -46,6 +46,8 @@ pub struct Brief<'a> {
     pub today: Date,
     /// A deliberate contradiction in what is printed (altered numbers, wrong spans, …).
     pub tampered: bool,
+    /// So many entries of a form may be altered, or it bears what looks like that.
+    pub altered: usize,
     /// The person's face: the same on all papers.
     pub face_seed: u64,
 }

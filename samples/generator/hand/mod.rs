@@ -5,6 +5,7 @@
 //! both; without them an upright script stands in.
 
 mod digits;
+mod mend;
 mod pen;
 mod strokes;
 
@@ -13,6 +14,8 @@ use std::sync::Arc;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use vouch::domain::Rect;
+
+pub use mend::Strike;
 
 use crate::{
     canvas::Canvas,

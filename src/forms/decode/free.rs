@@ -28,7 +28,7 @@ const ODD_LENGTH: f32 = -4.0;
 const SCHOOL_LOSS: f32 = 1.6;
 
 /// How much a second look at the same ink counts: two looks err alike half of the time.
-const SECOND_LOOK: f32 = 0.7;
+pub(super) const LOOK_SHARE: f32 = 0.7;
 
 /// The likeliest texts by all looks at an entry together. `extend` is the language (see
 /// [`Lattice::search`]); every text that any look finds likely is scored on all of them.
@@ -49,7 +49,7 @@ fn agreed(looks: &[Lattice], extend: impl Fn(&[char], char) -> Option<f32>) -> V
                 .sum();
             let chars: Vec<char> = hypothesis.text.chars().collect();
             let language: f32 = (0..chars.len()).map(|i| extend(&chars[..i], chars[i]).unwrap_or(0.0)).sum();
-            hypothesis.log_probability = SECOND_LOOK * ink + language;
+            hypothesis.log_probability = LOOK_SHARE * ink + language;
         }
     }
     found.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
@@ -71,6 +71,13 @@ pub fn name(looks: &[Lattice]) -> Option<Decoded> {
         .collect();
     hypotheses.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
     (!hypotheses.is_empty()).then(|| decoded_of(&hypotheses))
+}
+
+/// How much likelier (natural log) a text is as a name than as any text.
+pub(super) fn bonus_of_name(name: &str) -> f32 {
+    let chars: Vec<char> = name.chars().collect();
+    let language: f32 = (0..chars.len()).map(|i| NAMES.bonus(&chars[..i], chars[i])).sum();
+    language + length_prior(name)
 }
 
 fn length_prior(name: &str) -> f32 {

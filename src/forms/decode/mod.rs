@@ -7,6 +7,7 @@
 
 pub mod alphabet;
 mod candidates;
+pub mod claim;
 pub mod code;
 pub mod date;
 pub mod free;

@@ -1,6 +1,8 @@
 //! The official blanks of `models/forms`, filled by hand.
 
+mod alteration;
 mod blank;
+mod clutter;
 mod entries;
 mod flaw;
 
@@ -8,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
 use vouch::domain::{DocumentKind, Rect};
 
-use self::{entries::Entry, flaw::Flaw};
+use self::{alteration::Alteration, clutter::Clutter, entries::Entry, flaw::Flaw};
 use super::{Brief, Drawn, paper};
 use crate::{
     canvas::{Canvas, TextStyle},
@@ -30,6 +32,9 @@ const EDUCATION: (&str, &str) = (
     include_str!("../../../../models/forms/education_commitment.svg"),
     include_str!("../../../../models/forms/education_commitment.json"),
 );
+
+/// Colours of paper; the first is the usual one.
+const PAPERS: &[&str] = &["#fdfdfc", "#faf9f5", "#f5f3ec", "#f7f8fa", "#f3f3f1", "#efece2"];
 
 /// The older title of the declaration form.
 const TITLES: (&str, &str) = ("北京市职业技能等级认定申报表", "北京市职业技能认定申报表");
@@ -64,7 +69,8 @@ pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Draw
     };
     let (w, h) = paper::A4;
     let mut canvas = Canvas::new(w, h);
-    canvas.rect(0.0, 0.0, w, h, "#fdfdfc");
+    let paper_colour = if brief.altered > 0 { one_of(PAPERS, rng) } else { PAPERS[0] };
+    canvas.rect(0.0, 0.0, w, h, paper_colour);
     let font = fonts::pick(Style::Song, brief.split, rng);
     let title = chance(rng, 0.3).then_some(TITLES);
     let flaw = brief.tampered.then(|| Flaw::roll(rng));
@@ -85,13 +91,38 @@ pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Draw
     if let Some(flaw) = flaw {
         flaw.apply(&mut entries, &mut truth, rng);
     }
+    let mut alterations: Vec<Alteration> = Vec::new();
+    let mut clutter = Vec::new();
+    if brief.altered > 0 {
+        if chance(rng, 0.62) {
+            for _ in 0..brief.altered {
+                alterations.extend(Alteration::roll(&entries, rng));
+            }
+        }
+        if alterations.is_empty() || chance(rng, 0.35) {
+            clutter.push(Clutter::roll(rng));
+        }
+    }
+    let mut blanks = Vec::new();
     let definition: Value = serde_json::from_str(definition).expect("form definitions are JSON");
     for field in definition["fields"].as_array().into_iter().flatten() {
         let name = field["field"].as_str().unwrap_or_default();
-        let Some(entry) = entries.get(name) else { continue };
-        fill(&mut canvas, &mut filler, field, entry, &lower, rng);
+        let Some(entry) = entries.get(name) else {
+            if field["type"] != "choice" {
+                blanks.push(rect_of(field, &lower));
+            }
+            continue;
+        };
+        let altered = alterations.iter().find(|altered| altered.field == name);
+        fill(&mut canvas, &mut filler, (field, entry), altered, (paper_colour, &mut truth), &lower, rng);
         if flaw != Some(Flaw::OtherEdition) && field["contract"] == true && !entry.normal.is_empty() {
             truth.field(name, entry.normal.clone());
+        }
+    }
+    if let Filler::Hand(hand) = &mut filler {
+        for sort in &clutter {
+            sort.draw(&mut canvas, hand, &blanks, (paper_colour, &TextStyle::new(&font, 4.0, "#111")), rng);
+            truth.control = Some(sort.as_str());
         }
     }
     let font = match &filler {
@@ -110,8 +141,9 @@ fn rect_of(value: &Value, lower: &dyn Fn(f32) -> f32) -> Rect {
 fn fill(
     canvas: &mut Canvas,
     filler: &mut Filler,
-    field: &Value,
-    entry: &Entry,
+    (field, entry): (&Value, &Entry),
+    altered: Option<&Alteration>,
+    (paper_colour, truth): (&str, &mut Truth),
     lower: &dyn Fn(f32) -> f32,
     rng: &mut ChaCha8Rng,
 ) {
@@ -142,7 +174,7 @@ fn fill(
     let tall = field["multiline"] == true;
     let boxes =
         if entry.written.len() > 1 && parts.len() == entry.written.len() { parts } else { vec![whole] };
-    for (text, place) in entry.written.iter().zip(boxes) {
+    for (part, (text, place)) in entry.written.iter().zip(boxes).enumerate() {
         // Writing on a line stands on it or a little above, now and then below; in a cell in its middle.
         let y = if tall {
             place.top
@@ -154,7 +186,12 @@ fn fill(
         let inset = (place.width() * 0.04).min(1.0);
         let height = if on_line { place.height() * 1.05 } else { place.height() };
         let place = Place { x: place.left + inset, y, width: place.width() - inset, height };
-        let ink = filler.write(canvas, place, tall, text);
+        let ink = match (altered.filter(|altered| altered.part == part), &mut *filler) {
+            (Some(altered), Filler::Hand(hand)) => {
+                altered.write(canvas, hand, (place, tall), text, (paper_colour, truth), rng)
+            }
+            _ => filler.write(canvas, place, tall, text),
+        };
         canvas.field(name, ink);
     }
 }

@@ -1,0 +1,13 @@
+//! An entry was struck out: lines, a scribble or a cross through what was written.
+
+use super::traces::{Patch, Sort, Traces};
+
+/// Probability from which a cell belongs to the patch. Lower makes its place larger.
+const LOW: f32 = 0.3;
+/// How many cells of a square millimetre must speak for it: their mean is the score.
+const CELLS: usize = 3;
+
+/// The alteration that the traces around an entry show, if any.
+pub fn detect(traces: &Traces) -> Option<Patch> {
+    traces.strongest(Sort::Strikeout, LOW, CELLS)
+}

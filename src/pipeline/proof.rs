@@ -1,0 +1,136 @@
+//! Entries of a form proven, or not, by what other papers of the same application say.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{Comparison, Field, FieldName},
+    forms::{Claim, Weight},
+};
+
+/// What another paper, or the portal, says stands in a form's field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    pub claim: Claim,
+    /// The slot of that paper, or `declared`.
+    pub with: String,
+    /// Probability that the paper says so: the confidence of its field.
+    pub trust: f64,
+}
+
+/// Probability of saying the same from which an entry takes another paper's value. Higher proves fewer
+/// entries; lower lets a look-alike pass. Set so that at most one different name in 200 passes.
+pub const PROVEN: f64 = 0.9;
+
+/// How much oftener an applicant writes what the other paper says than something that looks like it. The
+/// probability of the same is that of pairs of which half differ.
+const PRIOR_ODDS: f64 = 10.0;
+
+/// Probability of the same below which an entry whose value is compared as read, not on its ink, is
+/// another; its confidence leaves it open above.
+const OTHER_VALUE: f64 = 0.1;
+
+/// Holds fields against statements about them; `weights` are the ink's answers, in the same order.
+pub(super) fn compare(
+    fields: &mut BTreeMap<FieldName, Field>,
+    statements: &[Statement],
+    weights: &[Option<Weight>],
+) {
+    for (index, statement) in statements.iter().enumerate() {
+        let Some((_, field)) = fields.iter_mut().find(|(name, _)| name.as_str() == statement.claim.field)
+        else {
+            continue;
+        };
+        let weight = weights.get(index).copied().flatten();
+        let same = match weight {
+            Some(weight) => f64::from(weight.same()),
+            None if field.value == statement.claim.value => field.confidence,
+            None => {
+                let alternative = field.alternatives.iter().find(|a| a.value == statement.claim.value);
+                alternative.map_or((1.0 - field.confidence) * OTHER_VALUE, |a| a.confidence)
+            }
+        };
+        field.compared.push(Comparison {
+            with: statement.with.clone(),
+            value: statement.claim.value.clone(),
+            same: (same * 1e4).round() / 1e4,
+            evidence: weight.map(|weight| evidence(&weight)).unwrap_or_default(),
+        });
+    }
+    for (name, field) in fields.iter_mut() {
+        let proofs = statements.iter().filter(|statement| statement.claim.field == name.as_str());
+        let best = field
+            .compared
+            .iter()
+            .zip(proofs)
+            .filter(|(comparison, _)| comparison.same >= PROVEN)
+            .map(|(comparison, statement)| {
+                let doubt = (1.0 - comparison.same) / PRIOR_ODDS;
+                ((1.0 - doubt) * statement.trust, comparison.value.clone())
+            })
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((confidence, value)) = best else { continue };
+        if value == field.value {
+            field.confidence = field.confidence.max(confidence);
+        } else if confidence > field.confidence {
+            field.value = value;
+            field.confidence = confidence;
+        }
+    }
+}
+
+fn evidence(weight: &Weight) -> BTreeMap<String, f64> {
+    let rounded = |v: f32| (f64::from(v) * 1e3).round() / 1e3;
+    [
+        ("loss".to_owned(), rounded(weight.loss)),
+        ("language".to_owned(), rounded(weight.language)),
+        ("differing".to_owned(), weight.differing as f64),
+        ("length".to_owned(), weight.length as f64),
+    ]
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(value: &str, confidence: f64) -> Field {
+        Field {
+            value: value.to_owned(),
+            text: value.to_owned(),
+            confidence,
+            page: 0,
+            quad: None,
+            readers: Vec::new(),
+            disputed: false,
+            corroborated: false,
+            compared: Vec::new(),
+            alternatives: Vec::new(),
+        }
+    }
+
+    fn statement(value: &str) -> Statement {
+        Statement {
+            claim: Claim { field: "sex".to_owned(), value: value.to_owned() },
+            with: "id_card_front".to_owned(),
+            trust: 0.99,
+        }
+    }
+
+    #[test]
+    fn a_value_that_another_paper_bears_out_is_surer() {
+        let mut fields = [("sex".into(), field("男", 0.95))].into();
+        compare(&mut fields, &[statement("男")], &[None]);
+        let (_, proven) = fields.first_key_value().unwrap();
+        assert_eq!(proven.compared[0].same, 0.95);
+        assert_eq!(proven.value, "男");
+    }
+
+    #[test]
+    fn a_value_that_differs_stays_and_says_so() {
+        let mut fields = [("sex".into(), field("男", 0.95))].into();
+        compare(&mut fields, &[statement("女")], &[None]);
+        let (_, other) = fields.first_key_value().unwrap();
+        assert_eq!(other.value, "男");
+        assert!(other.compared[0].same < 0.01);
+    }
+}
