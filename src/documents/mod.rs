@@ -30,3 +30,4 @@ pub mod values;
 
 pub use corroboration::corroborated;
 pub use reading::{DocumentReading, FieldReading, Source};
+pub use required::usual as usual_fields;

@@ -82,9 +82,9 @@ const LABELS: [Label; 98] = [
     label("level", "级别"),
     label("level", "等级"),
     label("level", "SkillLevel"),
-    label("certificate_number", "证书编号"),
-    label("certificate_number", "证书号码"),
-    label("certificate_number", "证书号"),
+    wrapping("certificate_number", "证书编号"),
+    wrapping("certificate_number", "证书号码"),
+    wrapping("certificate_number", "证书号"),
     label("certificate_number", "编号"),
     label("certificate_number", "CertificateNo."),
     label("certificate_number", "CertificateNo"),
@@ -339,6 +339,12 @@ mod tests {
         let reading = values(&SKILL.replace("跨境电子商务师", "--"));
         assert_eq!(reading.value("specialty"), None);
         assert!(reading.findings.is_empty());
+    }
+
+    #[test]
+    fn a_number_in_a_narrow_column_goes_on_below() {
+        let drawing = SKILL.replace("S000011000012255000001", "S0000110000122550000\n          01");
+        check(&drawing, &SKILL_VALUES);
     }
 
     #[test]

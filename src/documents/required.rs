@@ -83,3 +83,15 @@ pub const fn of(kind: DocumentKind) -> &'static [Required] {
         | DocumentKind::Other => &[],
     }
 }
+
+/// The names of the fields that nearly every paper of `kind` shows: the required ones, and some that no finding is
+/// raised for. Where a picture shows a fault, their absence says what it hides.
+pub fn usual(kind: DocumentKind) -> impl Iterator<Item = &'static str> {
+    let more: &[&str] = match kind {
+        DocumentKind::PriorCertificate => &["id_number"],
+        DocumentKind::Diploma => &["graduated_on"],
+        DocumentKind::EnrollmentForm => &["sex", "id_number", "enrolled_on"],
+        _ => &[],
+    };
+    of(kind).iter().map(|wanted| wanted.field).chain(more.iter().copied())
+}

@@ -138,8 +138,14 @@ impl Quad {
     #[must_use]
     pub fn lengthened(&self, heights: f32) -> Self {
         let share = heights * self.height() / self.width().max(1.0);
+        self.between(-share, 1.0 + share)
+    }
+
+    /// The part of a line from `start` to `end`, shares of its width.
+    #[must_use]
+    pub fn between(&self, start: f32, end: f32) -> Self {
         let [tl, tr, br, bl] = self.0;
-        Self([tl.lerp(tr, -share), tl.lerp(tr, 1.0 + share), bl.lerp(br, 1.0 + share), bl.lerp(br, -share)])
+        Self([tl.lerp(tr, start), tl.lerp(tr, end), bl.lerp(br, end), bl.lerp(br, start)])
     }
 
     /// Mean length of the top and bottom edges, in pixels.

@@ -88,13 +88,7 @@ fn joined(a: &Quad, b: &Quad) -> Quad {
         ((p.x - start.x) * dx + (p.y - start.y) * dy) / (dx * dx + dy * dy).max(1.0)
     };
     let (from, until) = axis(other);
-    drawn_out(long, along(from).min(0.0), along(until).max(1.0))
-}
-
-/// A box whose ends lie at these shares of its length.
-fn drawn_out(quad: &Quad, from: f32, until: f32) -> Quad {
-    let [tl, tr, br, bl] = quad.0;
-    Quad([tl.lerp(tr, from), tl.lerp(tr, until), bl.lerp(br, until), bl.lerp(br, from)])
+    long.between(along(from).min(0.0), along(until).max(1.0))
 }
 
 /// A line that ends within the seal, carried on to its edge or to the next line there.
@@ -121,7 +115,7 @@ fn carried_on(lines: &[DetectedLine], at: usize, disc: &Disc, width: f32) -> Opt
         .fold(f32::MAX, f32::min);
     let target = edge.min(next).min(width - 1.0);
     let grown = (target - end.x) / quad.width().max(1.0);
-    (grown > 0.0).then(|| drawn_out(&quad, 0.0, 1.0 + grown))
+    (grown > 0.0).then(|| quad.between(0.0, 1.0 + grown))
 }
 
 #[cfg(test)]

@@ -62,13 +62,7 @@ impl TextLine {
         else {
             return self.quad;
         };
-        let [tl, tr, br, bl] = self.quad.0;
-        Quad([
-            tl.lerp(tr, first.start),
-            tl.lerp(tr, last.end),
-            bl.lerp(br, last.end),
-            bl.lerp(br, first.start),
-        ])
+        self.quad.between(first.start, last.end)
     }
 
     pub fn bounds(&self) -> Rect {

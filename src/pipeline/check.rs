@@ -209,13 +209,13 @@ impl Pipeline {
         let mut evidence = Vec::with_capacity(uprights.len());
         if kind != DocumentKind::PortraitPhoto {
             for (index, upright) in uprights.iter().enumerate() {
-                let (measures, found) =
+                let (measures, mut found) =
                     watch.time("quality", || quality::judge(index, upright, kind, &reading, &fields));
-                let explained = |finding: &Finding| {
-                    finding.code == FindingCode::QualityBlurred || finding.severity >= Severity::Retake
-                };
-                if !found.iter().any(explained) {
-                    of_documents.extend(quality::blur_behind_missing(index, &measures, &reading));
+                if found.iter().all(|finding| finding.severity < Severity::Retake)
+                    && let Some(blur) = quality::blur_behind_missing(index, &measures, &reading, illegible)
+                {
+                    found.retain(|finding| finding.code != FindingCode::QualityBlurred);
+                    found.push(blur);
                 }
                 qualities.push(measures);
                 of_documents.extend(found);
@@ -330,7 +330,11 @@ fn place_on_page(uprights: &[Upright], pages: &[PageImage], document: usize, qua
 
 fn looks_like_portrait(uprights: &[Upright], pages: &[PageImage]) -> bool {
     match (uprights, pages) {
-        ([upright], [page]) => upright.text.lines.len() <= 2 && portrait_photo::looks_like(&page.pixels),
+        ([upright], [page]) => {
+            // A sheet that lies somewhere is a document, however little of it can be read.
+            let is_sheet = upright.located && !upright.found.fills_frame();
+            !is_sheet && upright.text.lines.len() <= 2 && portrait_photo::looks_like(&page.pixels)
+        }
         _ => false,
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    documents::DocumentReading,
-    domain::{DocumentKind, Field, FieldName, Finding, FindingCode, QualityMeasures, Severity},
-    imaging::quality::{DocumentView, FieldPlace, LineEvidence, QualityParams, assess, unread_share},
+    documents::{DocumentReading, FieldReading, usual_fields},
+    domain::{DocumentKind, Field, FieldName, Finding, FindingCode, QualityMeasures, Rect, Severity},
+    imaging::quality::{DocumentView, FieldPlace, LineEvidence, QualityParams, Tear, assess, unread_share},
+    ocr::{PageText, TextLine},
 };
 
 use super::{hidden::CARD_MM, upright::Upright};
@@ -26,20 +27,64 @@ fn paper(kind: DocumentKind) -> Option<(f32, f32)> {
 /// whether the text can be read.
 const MIN_LINE_SYMBOLS: usize = 3;
 
-/// The lines of a document that say whether its text can be read.
+/// Gap between two symbols, in line heights, from which what stands at both sides is judged as two lines: nothing
+/// says that the recogniser, which joins them, saw what lies between. Printed words of one value are at most one
+/// height apart, the parts of a card's date 1.1. Lower tears those, higher joins text over a lost character.
+const RUN_GAP: f32 = 1.3;
+
+/// The lines of a document that say whether its text can be read, parted at their gaps.
 pub(super) fn evidence(document: &Upright) -> Vec<LineEvidence> {
-    document
-        .text
-        .lines
-        .iter()
-        .filter(|line| line.symbols.len() >= MIN_LINE_SYMBOLS)
-        .map(|line| LineEvidence {
-            quad: line.quad,
-            confidence: line.confidence(),
-            symbols: line.symbols.len(),
+    let told = document.text.lines.iter().filter(|line| line.symbols.len() >= MIN_LINE_SYMBOLS);
+    told.flat_map(runs).collect()
+}
+
+/// How far, in line heights, a character reaches beyond where the recogniser saw it: half of its width less the few
+/// columns that it answers at.
+const HALF_SYMBOL: f32 = 0.3;
+
+/// The stretches of a line without a gap, each as sure as the whole line.
+fn runs(line: &TextLine) -> Vec<LineEvidence> {
+    let height = line.quad.height() / line.quad.width().max(1.0);
+    let (confidence, count) = (line.confidence(), line.symbols.len());
+    let mut end = 0;
+    line.symbols
+        .chunk_by(|left, right| right.start - left.end < RUN_GAP * height)
+        .map(|run| {
+            let (first, last) = (end == 0, end + run.len() == count);
+            end += run.len();
+            let from = run.first().filter(|_| !first).map_or(0.0, |s| s.start - HALF_SYMBOL * height);
+            let until = run.last().filter(|_| !last).map_or(1.0, |s| s.end + HALF_SYMBOL * height);
+            LineEvidence { quad: line.quad.between(from, until), confidence, symbols: run.len() }
         })
         .collect()
 }
+
+/// Gaps between neighbours of one row among the symbols that `field` was read from.
+fn gaps(text: &PageText, field: &FieldReading) -> Vec<Rect> {
+    let symbols: Vec<Rect> = field
+        .sources
+        .iter()
+        .filter_map(|source| Some((text.lines.get(source.line)?, source.symbols.clone())))
+        .flat_map(|(line, symbols)| symbols.map(|i| line.quad_of(i..i + 1).bounds()))
+        .collect();
+    let follows = |left: &Rect, right: &Rect| {
+        let shared = left.bottom.min(right.bottom) - left.top.max(right.top);
+        right.left > left.left && shared > SAME_ROW * left.height().max(right.height())
+    };
+    symbols
+        .iter()
+        .filter_map(|left| {
+            let after = symbols.iter().filter(|right| follows(left, right));
+            let right = after.min_by(|a, b| a.left.total_cmp(&b.left))?;
+            let apart = right.left - left.right >= RUN_GAP * left.height().max(right.height());
+            let (top, bottom) = (left.top.min(right.top), left.bottom.max(right.bottom));
+            apart.then(|| Rect::new(left.right, top, right.left, bottom))
+        })
+        .collect()
+}
+
+/// Share of their height that two symbols of one row have in common; skew of an upright page takes a tenth.
+const SAME_ROW: f32 = 0.5;
 
 /// Measures and findings of one document; quads are in its upright pixels, `index` is its index among the
 /// documents, `finished` the fields with their calibrated confidence.
@@ -60,11 +105,27 @@ pub(super) fn judge(
             Some(FieldPlace { name: field.name.clone(), quad: field.quad?, confidence })
         })
         .collect();
-    let missing: Vec<FieldName> = reading
-        .findings
+    let missing: Vec<FieldName> = if kind.is_handwritten_form() {
+        let is_missing = |finding: &&Finding| finding.code == FindingCode::FieldMissing;
+        reading.findings.iter().filter(is_missing).filter_map(|finding| finding.field.clone()).collect()
+    } else {
+        usual_fields(kind).filter(|name| reading.field(name).is_none()).map(FieldName::new).collect()
+    };
+    let tears: Vec<Tear> = reading
+        .fields
         .iter()
-        .filter(|finding| finding.code == FindingCode::FieldMissing)
-        .filter_map(|finding| finding.field.clone())
+        .filter(|field| field.page == index)
+        .flat_map(|field| {
+            let confidence = finished.get(&field.name).map_or(0.0, |field| field.confidence as f32);
+            let is_usual =
+                kind.is_handwritten_form() || (kind.is_id_card() && field.name.as_str() == "birth_date");
+            gaps(&document.text, field).into_iter().map(move |place| Tear {
+                field: field.name.clone(),
+                place,
+                confidence,
+                is_usual,
+            })
+        })
         .collect();
     let mut edges = document.found.edges;
     edges.rotate_right(document.turns);
@@ -75,6 +136,7 @@ pub(super) fn judge(
         source_scale: document.quad().width() / document.pixels.width().max(1) as f32,
         lines: &lines,
         fields: &fields,
+        tears: &tears,
         missing: &missing,
         edges: document.is_photographed().then_some(edges),
         expected_aspect: paper.map(|(aspect, _)| aspect),
@@ -102,15 +164,17 @@ const UNREAD_SHARE: f32 = 0.2;
 /// moved camera leaves half of the strokes crisp, and measures 0.4.
 const SOFT: f32 = 0.55;
 
-/// The blur that explains why much of `reading` is missing from a soft picture.
+/// The blur that explains why much of `reading` is missing from a soft picture, or why the whole is `illegible`.
 pub(super) fn blur_behind_missing(
     page: usize,
     measures: &QualityMeasures,
     reading: &DocumentReading,
+    illegible: bool,
 ) -> Option<Finding> {
     let missing = reading.findings.iter().filter(|f| f.code == FindingCode::FieldMissing).count();
     let many = missing as f32 >= MANY_MISSING * (missing + reading.fields.len()) as f32;
-    (missing > 1 && many && measures.sharpness < SOFT).then(|| {
+    let lost = missing > 1 && many && measures.sharpness < SOFT;
+    (lost || illegible && measures.sharpness < QualityParams::default().blurred).then(|| {
         Finding::new(
             FindingCode::QualityBlurred,
             Severity::Retake,

@@ -75,10 +75,12 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     while at < chars.len() {
         let run = chars[at..].iter().take_while(|&&c| is_part(c)).count();
         if run >= MIN_RUN && chars[at..at + run].iter().filter(|c| c.is_ascii_digit()).count() * 2 > run {
-            let parsed = normalise(chars, at, run);
-            let better = best.as_ref().is_none_or(|b| rank(&parsed) > rank(b));
-            if better {
-                best = Some(parsed);
+            // What follows a whole number is the line below it.
+            for length in [run, run.min(SKILL_LEVEL_LENGTH)] {
+                let parsed = normalise(chars, at, length);
+                if best.as_ref().is_none_or(|b| rank(&parsed) > rank(b)) {
+                    best = Some(parsed);
+                }
             }
         }
         at += run.max(1);
@@ -163,6 +165,12 @@ mod tests {
         let parsed = find(&chars).unwrap();
         assert_eq!(parsed.value, "S000011000012255000001");
         assert_eq!(parsed.alternatives[0].0, "5000011000012255000001");
+    }
+
+    #[test]
+    fn digits_below_a_whole_number_are_not_its_own() {
+        assert_eq!(read("S0000110000122550000012023").unwrap().0, "S000011000012255000001");
+        assert_eq!(read("S00001100001225500000").map(|r| r.0.len()), Some(21));
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use super::{
     Assessment, DocumentView, FieldPlace, LineEvidence, QualityParams, completeness, cover, exposure, glare,
     ground::{Ground, Paper},
     local::LocalJudge,
-    resolution, sharpness, soft, unread_share,
+    resolution, sharpness, soft, torn, unread_share,
 };
 
 /// Measures `view` and judges it. A finding asks for a retake only where a line is not read.
@@ -40,6 +40,7 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     };
     let judge = Judge { view, params };
     // A line that something lies over is unread, but not blurred.
+    local.torn(torn::find(view, &ground, &paper));
     let explained = local.asks_for_a_retake();
     let mut findings = local.findings;
     if !explained && findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
@@ -70,6 +71,9 @@ fn typical_sharpness(grey: &GrayImage, lines: &[Option<f32>]) -> f32 {
         sharpness::of(grey, &quad.bounds()).unwrap_or(1.0)
     })
 }
+
+/// Lines that must run out of the frame for the text to be cut: one may be a seal's or a background's.
+const CUT_LINES: usize = 2;
 
 struct Judge<'a> {
     view: &'a DocumentView<'a>,
@@ -157,7 +161,10 @@ impl Judge<'_> {
         } else {
             return None;
         };
-        let severity = if light.contrast < self.params.lost_contrast {
+        // Little print on a white screen has no contrast to show, and is read all the same.
+        let read = code == FindingCode::QualityOverexposed
+            && unread_share(self.view.lines, self.params.readable) < self.params.unread_review;
+        let severity = if light.contrast < self.params.lost_contrast && !read {
             Severity::Retake
         } else {
             self.severity_of_all()
@@ -196,7 +203,8 @@ impl Judge<'_> {
 
     fn cut_off(&self, completeness: f32) -> Option<Finding> {
         // One field is also missed on whole screenshots whose frame the page finder takes for a cut.
-        let lacks_what_is_outside = self.view.missing.len() > 1 && completeness::loses_a_side(self.view);
+        let lacks_what_is_outside = completeness::loses_a_side(self.view)
+            && (self.view.missing.len() > 1 || completeness::cut_lines(self.view) >= CUT_LINES);
         if 1.0 - completeness <= self.params.missing && !lacks_what_is_outside {
             return None;
         }
@@ -229,6 +237,7 @@ mod tests {
             source_scale: 1.0,
             lines: &[LineEvidence { quad: line, confidence, symbols: 18 }],
             fields: &[FieldPlace { name: FieldName::new("name"), quad: line, confidence }],
+            tears: &[],
             missing: &[],
             edges: None,
             expected_aspect: None,

@@ -48,6 +48,24 @@ pub(super) fn loses_a_side(view: &DocumentView<'_>) -> bool {
     outside.contains(&true) && !(outside[0] && outside[2]) && !(outside[1] && outside[3])
 }
 
+/// Distance from the frame, in line heights, under which a line of text is cut by it: a box ends a fifth of its height
+/// beyond its text, and no document prints closer than a millimetre to its edge.
+const AT_FRAME: f32 = 0.3;
+
+/// Lines of text that run out of the frame at their beginning or end.
+pub(super) fn cut_lines(view: &DocumentView<'_>) -> usize {
+    let Some(edges) = view.edges else { return 0 };
+    let outside = |i: usize| edges.get(i) == Some(&EdgeState::OutsideFrame);
+    let width = view.pixels.width() as f32;
+    view.lines
+        .iter()
+        .filter(|line| {
+            let (place, reach) = (line.quad.bounds(), AT_FRAME * line.quad.height());
+            (outside(1) && width - place.right < reach) || (outside(3) && place.left < reach)
+        })
+        .count()
+}
+
 /// Whether a line of text ends less than `near` line heights from edge `side` (top, right, bottom, left).
 fn text_runs_up_to(view: &DocumentView<'_>, side: usize, near: f32) -> bool {
     let (width, height) = (view.pixels.width() as f32, view.pixels.height() as f32);
@@ -80,6 +98,7 @@ mod tests {
                 source_scale: 1.0,
                 lines: &[],
                 fields: &[],
+                tears: &[],
                 missing: &[],
                 edges: Some(edges),
                 expected_aspect: Some(1.585),

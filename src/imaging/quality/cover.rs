@@ -1,6 +1,6 @@
 //! Things and stains on the document: regions whose colour is not that of the paper around.
 
-use crate::domain::Rect;
+use crate::domain::{Point, Rect};
 
 use super::{
     ground::{Cell, Ground, Paper},
@@ -19,6 +19,7 @@ const DARK: f32 = 0.38;
 /// The same bars for what only counts where it interrupts text: grey things, silver pens.
 const WEAK_TINT: f32 = 0.018;
 const WEAK_DARK: f32 = 0.86;
+const WEAK_SPREADS: f32 = 1.5;
 
 /// What a region looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,16 @@ pub(super) enum Look {
     SealPart,
 }
 
+/// Whether what lies at `place` in the gap of a value may be no paper: there even a little says that something does,
+/// for the paper at both sides is known.
+pub(super) fn is_foreign(cell: &Cell, place: Point, paper: &Paper) -> bool {
+    paper.tint_difference(cell) > weak_tint(paper) || cell.luma < WEAK_DARK * paper.luma_at(place)
+}
+
+fn weak_tint(paper: &Paper) -> f32 {
+    WEAK_TINT.max(WEAK_SPREADS * paper.spread)
+}
+
 /// Regions that are surely not paper.
 pub(super) fn find(ground: &Ground, paper: &Paper) -> Regions {
     let bar = FOREIGN_TINT.max(TINT_SPREADS * paper.spread);
@@ -41,8 +52,7 @@ pub(super) fn find(ground: &Ground, paper: &Paper) -> Regions {
 
 /// Regions that may not be paper: shadows and tinted print among them.
 pub(super) fn find_weak(ground: &Ground, paper: &Paper) -> Regions {
-    let bar = WEAK_TINT.max(1.5 * paper.spread);
-    regions(ground, paper, bar, WEAK_DARK)
+    regions(ground, paper, weak_tint(paper), WEAK_DARK)
 }
 
 fn regions(ground: &Ground, paper: &Paper, tint: f32, dark: f32) -> Regions {

@@ -27,6 +27,10 @@ const MIN_LINES: usize = 3;
 /// that falls off, less lets one line in a shadow's edge decide.
 const LIGHT_REACH_LINES: f32 = 2.0;
 
+/// Share of the paper under text that [`Paper::bright`] is as bright as: a reflection lights
+/// up to a fifth of a card's text, a lamp's bright side a third.
+const BRIGHT_SHARE: f32 = 0.75;
+
 /// One cell.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Cell {
@@ -154,6 +158,8 @@ pub(super) struct Paper {
     /// Square of the distance, px, within which a line counts fully.
     reach2: f32,
     typical: f32,
+    /// What three of four cells under text are at most as bright as.
+    pub bright: f32,
 }
 
 impl Paper {
@@ -171,7 +177,13 @@ impl Paper {
                 Some((bounds.center(), cell))
             })
             .collect();
+        let mut under_text: Vec<f32> = lines
+            .iter()
+            .filter(|line| line.confidence >= SURE_LINE)
+            .flat_map(|line| ground.grid.inside(&line.quad.bounds()).map(|i| ground.cell(i).luma))
+            .collect();
         if samples.len() < MIN_LINES {
+            under_text = ground.cells.iter().map(|cell| cell.luma).collect();
             let all: Vec<Cell> = ground.cells.clone();
             samples = median_cell(&all).map(|cell| (Point::new(0.0, 0.0), cell)).into_iter().collect();
         }
@@ -182,7 +194,8 @@ impl Paper {
         let typical = median(samples.iter().map(|(_, cell)| cell.luma).collect());
         let reach = LIGHT_REACH_LINES * line_height;
         let lights = samples.iter().map(|(place, cell)| (*place, cell.luma)).collect();
-        Self { tint, spread, lights, reach2: (reach * reach).max(1.0), typical }
+        let bright = percentile_of(under_text, BRIGHT_SHARE);
+        Self { tint, spread, lights, reach2: (reach * reach).max(1.0), typical, bright }
     }
 
     /// How far a cell's tint is from the paper's; skin on white paper differs by 0.07.

@@ -41,6 +41,10 @@ const UNSURE_FIELD_SHARE: f32 = 0.05;
 const DOUBTFUL_LINE: f32 = 0.3;
 /// Cut lines that count; more come of one long edge, such as a shadow's.
 const MOST_CUTS: usize = 2;
+/// Lines that a single gap ends: more of them at a region is no gap of the layout.
+const GAP_CUTS: usize = 2;
+/// Lines that a reflection must cut for each that runs through its rim.
+const CUTS_A_THROUGH: usize = 2;
 /// Width and height, in line heights, from which a region may hide a whole value: three characters of one line.
 const VALUE_LINES: (f32, f32) = (3.0, 1.0);
 
@@ -128,8 +132,11 @@ impl<'a> LocalJudge<'a> {
     pub fn glare(&mut self, regions: &Regions) {
         for region in self.worth_a_look(regions) {
             let hiding = Hiding::of(regions, &region, self.view.lines);
-            // Bright paper lets print through; a reflection does not.
-            if hiding.through == 0 && hiding.inside == 0 && self.judge(GLARE, regions, &region, &hiding) {
+            // Bright paper lets print through; a reflection does not, but for its rim.
+            if hiding.through <= hiding.cut / CUTS_A_THROUGH
+                && hiding.inside == 0
+                && self.judge(GLARE, regions, &region, &hiding)
+            {
                 self.glare_share += region.share;
             }
         }
@@ -178,6 +185,23 @@ impl<'a> LocalJudge<'a> {
         }
     }
 
+    /// What was found in the gap of a value.
+    pub fn torn(&mut self, finding: Option<Finding>) {
+        if let Some(finding) = finding {
+            self.add(finding);
+        }
+    }
+
+    /// Keeps one finding a code: the worst, then the weightiest.
+    fn add(&mut self, finding: Finding) {
+        let rank = |finding: &Finding| (finding.severity, finding.score);
+        match self.findings.iter_mut().find(|known| known.code == finding.code) {
+            Some(known) if rank(known) < rank(&finding) => *known = finding,
+            Some(_) => {}
+            None => self.findings.push(finding),
+        }
+    }
+
     /// Whether what was found already sends the picture back.
     pub fn asks_for_a_retake(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity >= Severity::Retake)
@@ -218,7 +242,12 @@ impl<'a> LocalJudge<'a> {
     /// their own, which bright light and shadows end in as often as not.
     fn shows_a_loss(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
         let stops = suspect.cut >= THING.cut && (hiding.cut > 0 || hiding.worst.is_some());
+        // The one gap of a card's birth date ends two lines.
+        let between = hiding.interrupted > 0
+            && hiding.cut > GAP_CUTS
+            && self.has_field_below(SURE_FIELD, regions, region);
         stops
+            || between
             || !self.view.missing.is_empty()
             || self.has_field_below(self.params.unreadable, regions, region)
     }
@@ -279,12 +308,7 @@ impl<'a> LocalJudge<'a> {
             .with_evidence("lines_cut", hiding.cut)
             .with_evidence("weight", f64::from(weight));
         let finding = self.view.naming_field(finding, &region.bounds);
-        // One finding a code: the weightiest.
-        match self.findings.iter_mut().find(|known| known.code == suspect.code) {
-            Some(known) if known.score < finding.score => *known = finding,
-            Some(_) => {}
-            None => self.findings.push(finding),
-        }
+        self.add(finding);
         true
     }
 }
@@ -294,7 +318,13 @@ mod tests {
     use image::{Rgb, RgbImage};
 
     use super::*;
-    use crate::{domain::FieldName, imaging::EdgeState};
+    use crate::{
+        domain::{FieldName, Rect},
+        imaging::{
+            EdgeState,
+            quality::{FieldPlace, LineEvidence},
+        },
+    };
 
     const PAPER: Rgb<u8> = Rgb([215, 213, 205]);
 
@@ -333,6 +363,7 @@ mod tests {
             source_scale: 1.0,
             lines: &lines,
             fields,
+            tears: &[],
             missing,
             edges: Some([EdgeState::Seen; 4]),
             expected_aspect: None,

@@ -16,6 +16,7 @@ mod regions;
 mod resolution;
 mod sharpness;
 mod soft;
+mod torn;
 
 use image::RgbImage;
 
@@ -57,6 +58,17 @@ pub struct FieldPlace {
     pub confidence: f32,
 }
 
+/// A gap within the value of one field: its symbols stand at both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tear {
+    pub field: FieldName,
+    pub place: Rect,
+    /// How sure the field is, 0 to 1.
+    pub confidence: f32,
+    /// Whether values of this sort are printed with gaps: dates on cards, everything that is written by hand.
+    pub is_usual: bool,
+}
+
 /// What is known about the document besides its pixels. Places are pixels of the upright document.
 #[derive(Debug, Clone, Copy)]
 pub struct DocumentView<'a> {
@@ -67,7 +79,8 @@ pub struct DocumentView<'a> {
     pub source_scale: f32,
     pub lines: &'a [LineEvidence],
     pub fields: &'a [FieldPlace],
-    /// Fields that the kind must have and that were not found.
+    pub tears: &'a [Tear],
+    /// Fields that nearly all documents of the kind have and that were not found.
     pub missing: &'a [FieldName],
     /// Top, right, bottom, left of the upright document; `None` when no page was located.
     pub edges: Option<[EdgeState; 4]>,
