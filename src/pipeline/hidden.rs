@@ -35,6 +35,9 @@ const MAX_COLOUR_DIFFERENCE: f32 = 30.0;
 /// A place whose every channel is typically at least this bright is burnt out rather than covered.
 const BURNT_OUT: u8 = 247;
 
+/// Brightness of the darkest twentieth of a place from which no stroke is left on it.
+const NO_INK: u8 = 215;
+
 /// Findings for the fields of an upright card that are missing because something lies on them.
 /// Quads are in the pixels of `card`.
 pub(super) fn find(
@@ -67,7 +70,10 @@ pub(super) fn find(
             let colour = typical_colour(card, place);
             let difference =
                 colour.iter().zip(paper).map(|(&a, b)| f32::from(a.abs_diff(b))).sum::<f32>() / 3.0;
-            let burnt = colour.iter().all(|&v| v >= BURNT_OUT) && paper.iter().any(|&v| v < BURNT_OUT);
+            // What ink is left there, a person reads.
+            let burnt = colour.iter().all(|&v| v >= BURNT_OUT)
+                && paper.iter().any(|&v| v < BURNT_OUT)
+                && darkest(card, place) >= NO_INK;
             let (code, zh, en) = if burnt {
                 (
                     FindingCode::QualityGlare,
@@ -96,14 +102,28 @@ pub(super) fn find(
 
 /// Median of each channel over a rectangle; print covers less than half of it.
 fn typical_colour(card: &RgbImage, place: Rect) -> [u8; 3] {
+    median_colour(pixels(card, place)).unwrap_or([255; 3])
+}
+
+/// Brightness (mean of the channels) that a twentieth of a rectangle's pixels stay below: ink, where there is any.
+fn darkest(card: &RgbImage, place: Rect) -> u8 {
+    let mean = |pixel: [u8; 3]| (pixel.iter().map(|&v| u16::from(v)).sum::<u16>() / 3) as u8;
+    let mut levels: Vec<u8> = pixels(card, place).into_iter().map(mean).collect();
+    if levels.is_empty() {
+        return u8::MAX;
+    }
+    let at = levels.len() / 20;
+    *levels.select_nth_unstable(at).1
+}
+
+fn pixels(card: &RgbImage, place: Rect) -> Vec<[u8; 3]> {
     let clamp = |v: f32, limit: u32| v.clamp(0.0, limit as f32) as u32;
-    let pixels = (clamp(place.top, card.height())..clamp(place.bottom, card.height()))
+    (clamp(place.top, card.height())..clamp(place.bottom, card.height()))
         .flat_map(|y| {
             (clamp(place.left, card.width())..clamp(place.right, card.width())).map(move |x| (x, y))
         })
         .map(|(x, y)| card.get_pixel(x, y).0)
-        .collect();
-    median_colour(pixels).unwrap_or([255; 3])
+        .collect()
 }
 
 fn median_colour(colours: Vec<[u8; 3]>) -> Option<[u8; 3]> {
@@ -143,6 +163,16 @@ mod tests {
         let number = Some("id_number".to_owned());
         assert_eq!(codes(Rgb([200, 150, 120])), [(FindingCode::QualityOccluded, number.clone())]);
         assert_eq!(codes(Rgb([255; 3])), [(FindingCode::QualityGlare, number)]);
+    }
+
+    #[test]
+    fn ink_that_is_left_under_bright_light_is_not_hidden() {
+        let mut lit = card(Rgb([255; 3]));
+        for (x, y) in (310..690).flat_map(|x| (455..485).map(move |y| (x, y))).filter(|(x, _)| x % 12 < 4) {
+            lit.put_pixel(x, y, Rgb([90; 3]));
+        }
+        let found = find(DocumentKind::IdCardFront, &lit, 0, &DocumentReading::default());
+        assert!(found.iter().all(|f| f.code != FindingCode::QualityGlare), "{found:?}");
     }
 
     #[test]

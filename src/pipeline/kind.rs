@@ -89,7 +89,12 @@ pub(super) fn judge(
             .with_score(1.0 - confidence),
         );
     }
-    let severity = if confidence >= MISMATCH_CERTAIN { Severity::Reject } else { Severity::Review };
+    let severity = match kind {
+        // A picture without text that is made like a portrait: its proportions and its background say so, no more.
+        DocumentKind::PortraitPhoto => Severity::Retake,
+        _ if confidence >= MISMATCH_CERTAIN => Severity::Reject,
+        _ => Severity::Review,
+    };
     Some(
         Finding::new(
             FindingCode::KindMismatch,

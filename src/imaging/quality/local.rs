@@ -33,9 +33,12 @@ const MISSING_AMID_DOUBTFUL: f32 = 0.5;
 /// A thing that cuts a line and lies below or above others is in the text, not in the margin: makes one cut
 /// line a retake (0.6 + 0.4). Less misses fingers over a line's end.
 const CUT_AMONG_LINES: f32 = 0.4;
-/// An unsure field at the region, and the share of the field's place that must lie in the region. Corroborates
-/// and never decides: fields are unsure for many reasons.
+/// An unsure field at the region. Corroborates and never decides: fields are unsure for many reasons.
 const UNSURE_FIELD: f32 = 0.3;
+/// The same for a field that counts as unread, where a line ends at the region: its value goes on under it, which
+/// with one cut (0.5 and more) is a retake.
+const UNREAD_FIELD: f32 = 0.5;
+/// Share of a field's place that must lie in the region for the field to stand there.
 const UNSURE_FIELD_SHARE: f32 = 0.05;
 /// Part of [`Suspect::unread`] that a line counts which is neither surely read nor unreadable.
 const DOUBTFUL_LINE: f32 = 0.3;
@@ -225,7 +228,14 @@ impl<'a> LocalJudge<'a> {
             weight += CUT_AMONG_LINES;
         }
         weight += self.weight_of_missing(suspect, region, hiding);
-        weight + if self.has_field_below(SURE_FIELD, regions, region) { UNSURE_FIELD } else { 0.0 }
+        weight
+            + if hiding.cut > 0 && self.has_field_below(self.params.unreadable, regions, region) {
+                UNREAD_FIELD
+            } else if self.has_field_below(SURE_FIELD, regions, region) {
+                UNSURE_FIELD
+            } else {
+                0.0
+            }
     }
 
     /// Whether a field that was read with less than `confidence` stands in `region` or ends at it.
@@ -242,12 +252,11 @@ impl<'a> LocalJudge<'a> {
     /// their own, which bright light and shadows end in as often as not.
     fn shows_a_loss(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
         let stops = suspect.cut >= THING.cut && (hiding.cut > 0 || hiding.worst.is_some());
-        // The one gap of a card's birth date ends two lines.
-        let between = hiding.interrupted > 0
-            && hiding.cut > GAP_CUTS
-            && self.has_field_below(SURE_FIELD, regions, region);
+        // The one gap of a card's birth date ends two lines; bright light on readable pages parts no more.
+        let parts_rows =
+            suspect.code == FindingCode::QualityGlare && hiding.interrupted > 0 && hiding.cut > GAP_CUTS;
         stops
-            || between
+            || parts_rows
             || !self.view.missing.is_empty()
             || self.has_field_below(self.params.unreadable, regions, region)
     }
