@@ -233,6 +233,7 @@ impl Pipeline {
             finding.page = uprights.get(document).map(|upright| upright.text.page);
             finding
         }));
+        kind::doubt_mismatch(&mut findings);
         let pages =
             opened.pages.iter().map(|page| page_report(page, &uprights, &qualities, &opened.pages)).collect();
         Ok(Analysis { kind, kind_confidence, pages, fields, findings })

@@ -35,6 +35,8 @@ const MAX_COLOUR_DIFFERENCE: f32 = 30.0;
 /// A place whose every channel is typically at least this bright is burnt out rather than covered.
 const BURNT_OUT: u8 = 247;
 
+/// How much brighter than the paper (of 255, the mean over the channels) a burnt-out place is: noise is 4.
+const BRIGHTER: f32 = 9.0;
 /// Brightness of the darkest twentieth of a place from which no stroke is left on it.
 const NO_INK: u8 = 215;
 
@@ -72,7 +74,7 @@ pub(super) fn find(
                 colour.iter().zip(paper).map(|(&a, b)| f32::from(a.abs_diff(b))).sum::<f32>() / 3.0;
             // What ink is left there, a person reads.
             let burnt = colour.iter().all(|&v| v >= BURNT_OUT)
-                && paper.iter().any(|&v| v < BURNT_OUT)
+                && difference >= BRIGHTER
                 && darkest(card, place) >= NO_INK;
             let (code, zh, en) = if burnt {
                 (

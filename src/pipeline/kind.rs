@@ -108,6 +108,20 @@ pub(super) fn judge(
     )
 }
 
+/// A picture that has to be taken again proves no other kind: what would tell it may be what is lost. It is not
+/// rejected, then.
+pub(super) fn doubt_mismatch(findings: &mut [Finding]) {
+    let is_fault = |finding: &Finding| {
+        let code = finding.code.as_str();
+        finding.severity == Severity::Retake && (code.starts_with("quality.") || code.starts_with("crop."))
+    };
+    if findings.iter().any(is_fault) {
+        for finding in findings.iter_mut().filter(|finding| finding.code == FindingCode::KindMismatch) {
+            finding.severity = finding.severity.min(Severity::Retake);
+        }
+    }
+}
+
 /// A known form in another form's slot is the wrong form as well (CONTRACT.md, last note).
 pub(super) fn wrong_template(
     slot: Option<DocumentKind>,
@@ -161,6 +175,19 @@ mod tests {
     fn the_diploma_slot_takes_what_students_have() {
         assert_eq!(code(DocumentKind::Diploma, DocumentKind::ChsiReport, 0.99), None);
         assert!(code(DocumentKind::ChsiReport, DocumentKind::Diploma, 0.99).is_some());
+    }
+
+    #[test]
+    fn a_picture_to_be_taken_again_is_no_proof_of_another_kind() {
+        let mismatch = judge(Some(DocumentKind::IdCardFront), DocumentKind::Other, 0.95, false).unwrap();
+        assert_eq!(mismatch.severity, Severity::Reject);
+        let mut alone = [mismatch.clone()];
+        doubt_mismatch(&mut alone);
+        assert_eq!(alone[0].severity, Severity::Reject);
+        let blurred = Finding::new(FindingCode::QualityBlurred, Severity::Retake, "模糊", "blurred");
+        let mut both = [mismatch, blurred];
+        doubt_mismatch(&mut both);
+        assert_eq!(both[0].severity, Severity::Retake);
     }
 
     #[test]
