@@ -162,7 +162,7 @@ impl Pipeline {
         if !recognised && !kind.is_id_card() {
             (kind, kind_confidence) = kind::recognise(&texts_of(&uprights));
         }
-        if kind == DocumentKind::Other && looks_like_portrait(&uprights, &opened.pages) {
+        if kind == DocumentKind::Other && looks_like_portrait(options.slot, &uprights, &opened.pages) {
             (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
         }
         if kind == DocumentKind::Other
@@ -329,12 +329,13 @@ fn place_on_page(uprights: &[Upright], pages: &[PageImage], document: usize, qua
     pages.get(upright.text.page).map_or(on_page, |page| page.to_original(&on_page))
 }
 
-fn looks_like_portrait(uprights: &[Upright], pages: &[PageImage]) -> bool {
+fn looks_like_portrait(slot: Option<DocumentKind>, uprights: &[Upright], pages: &[PageImage]) -> bool {
     match (uprights, pages) {
         ([upright], [page]) => {
-            // A sheet that lies somewhere is a document, however little of it can be read.
+            // A sheet that lies somewhere, where a document is wanted, is one, however little of it can be read.
+            let wanted = slot.is_some_and(|slot| slot != DocumentKind::PortraitPhoto);
             let is_sheet = upright.located && !upright.found.fills_frame();
-            !is_sheet && upright.text.lines.len() <= 2 && portrait_photo::looks_like(&page.pixels)
+            !(wanted && is_sheet) && upright.text.lines.len() <= 2 && portrait_photo::looks_like(&page.pixels)
         }
         _ => false,
     }

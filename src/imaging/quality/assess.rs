@@ -72,6 +72,8 @@ fn typical_sharpness(grey: &GrayImage, lines: &[Option<f32>]) -> f32 {
     })
 }
 
+/// Share of a document of known shape whose loss takes print along: 31 mm of A4, whose margins are 15 to 25 mm.
+const BEYOND_MARGIN: f32 = 0.15;
 /// Lines that must run out of the frame for the text to be cut: one may be a seal's or a background's.
 const CUT_LINES: usize = 2;
 
@@ -204,7 +206,9 @@ impl Judge<'_> {
     fn cut_off(&self, completeness: f32) -> Option<Finding> {
         // One field is also missed on whole screenshots whose frame the page finder takes for a cut.
         let lacks_what_is_outside = completeness::loses_a_side(self.view)
-            && (self.view.missing.len() > 1 || completeness::cut_lines(self.view) >= CUT_LINES);
+            && (self.view.missing.len() > 1
+                || completeness::cut_lines(self.view) >= CUT_LINES
+                || (self.view.expected_aspect.is_some() && 1.0 - completeness >= BEYOND_MARGIN));
         if 1.0 - completeness <= self.params.missing && !lacks_what_is_outside {
             return None;
         }

@@ -21,8 +21,9 @@ const WHITE: f32 = 244.0;
 pub(super) fn find(view: &DocumentView<'_>, ground: &Ground, paper: &Paper) -> Option<Finding> {
     view.tears.iter().find_map(|tear| {
         let (code, zh, en) = cause(tear, ground, paper)?;
-        // Light may lie on a space that was left between two words.
-        let severity = if tear.is_usual { Severity::Review } else { Severity::Retake };
+        // Light, or a watermark, may lie on a space that was left between two words.
+        let is_read = code == FindingCode::QualityOccluded && tear.confidence >= SURE_FIELD;
+        let severity = if tear.is_usual || is_read { Severity::Review } else { Severity::Retake };
         let finding = Finding::new(code, severity, zh, en)
             .on_page(view.page)
             .at(Quad::from_rect(tear.place))
