@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{Comparison, Field, FieldName},
     forms::{Claim, Weight},
+    rules::agree,
 };
 
 /// What another paper, or the portal, says stands in a form's field.
@@ -43,9 +44,9 @@ pub(super) fn compare(
         let weight = weights.get(index).copied().flatten();
         let same = match weight {
             Some(weight) => f64::from(weight.same()),
-            None if field.value == statement.claim.value => field.confidence,
+            None if agree(&field.value, &statement.claim.value) => field.confidence,
             None => {
-                let alternative = field.alternatives.iter().find(|a| a.value == statement.claim.value);
+                let alternative = field.alternatives.iter().find(|a| agree(&a.value, &statement.claim.value));
                 alternative.map_or((1.0 - field.confidence) * OTHER_VALUE, |a| a.confidence)
             }
         };
@@ -69,7 +70,8 @@ pub(super) fn compare(
             })
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((confidence, value)) = best else { continue };
-        if value == field.value {
+        // A paper that names the day proves the month; the entry keeps its own precision.
+        if agree(&value, &field.value) {
             field.confidence = field.confidence.max(confidence);
         } else if confidence > field.confidence {
             field.value = value;
@@ -123,6 +125,18 @@ mod tests {
         let (_, proven) = fields.first_key_value().unwrap();
         assert_eq!(proven.compared[0].same, 0.95);
         assert_eq!(proven.value, "男");
+    }
+
+    #[test]
+    fn a_day_bears_out_its_month_which_keeps_its_precision() {
+        let mut fields = [("graduated_on".into(), field("2020-07", 0.95))].into();
+        let day = Statement {
+            claim: Claim { field: "graduated_on".to_owned(), value: "2020-07-07".to_owned() },
+            ..statement("")
+        };
+        compare(&mut fields, &[day], &[None]);
+        let (_, month) = fields.first_key_value().unwrap();
+        assert_eq!((month.value.as_str(), month.compared[0].same), ("2020-07", 0.95));
     }
 
     #[test]
