@@ -285,13 +285,19 @@ impl Builder {
     }
 
     #[must_use]
-    pub fn graduation(self, month: &str) -> Self {
-        let expected = self.has("chsi_report");
-        let builder = if expected { self.set("chsi_report", "expected_graduation", month) } else { self };
-        ["declaration_form", "education_commitment", "diploma"]
-            .iter()
-            .filter(|paper| builder.clone().has(paper))
-            .fold(builder.clone(), |builder, paper| builder.set(paper, "graduated_on", month))
+    pub fn graduation(mut self, month: &str) -> Self {
+        let places = [
+            ("declaration_form", "graduated_on"),
+            ("education_commitment", "graduated_on"),
+            ("diploma", "graduated_on"),
+            ("chsi_report", "expected_graduation"),
+        ];
+        for (paper, name) in places {
+            if self.has(paper) {
+                self = self.set(paper, name, month);
+            }
+        }
+        self
     }
 
     fn enrolment(self, month: &str) -> Self {
@@ -300,7 +306,10 @@ impl Builder {
 
     fn on_education(mut self, fields: &[(&str, &str)]) -> Self {
         for paper in ["declaration_form", "education_commitment", "diploma", "chsi_report"] {
-            for (name, value) in fields.iter().filter(|_| self.clone().has(paper)) {
+            if !self.has(paper) {
+                continue;
+            }
+            for (name, value) in fields {
                 self = self.set(paper, name, value);
             }
         }

@@ -6,6 +6,8 @@
 mod fault;
 mod library;
 mod raw;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::collections::BTreeMap;
