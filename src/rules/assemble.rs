@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::domain::{
-    APPLICATION_SCHEMA, Application, ApplicationReport, CrossFinding, DocumentReport, Outcome, Severity,
+    APPLICATION_SCHEMA, Application, ApplicationReport, CrossFinding, DocumentReport, Finding, FindingCode,
+    Outcome, Severity,
 };
 
 use super::{
@@ -35,7 +36,8 @@ pub fn assemble(
 ) -> ApplicationReport {
     let judgement =
         bench.plan.map(|plan| judge(&Case::new(application, &documents, plan, bench.today, bench.register)));
-    let mut findings: Vec<CrossFinding> = documents.iter().enumerate().flat_map(own).collect();
+    let mut findings: Vec<CrossFinding> =
+        documents.iter().enumerate().flat_map(|(index, report)| own(index, report, bench.plan)).collect();
     for found in cross {
         add(&mut findings, found);
     }
@@ -52,7 +54,8 @@ pub fn assemble(
     }
     findings.sort_by_key(|found| std::cmp::Reverse(found.finding.severity));
     let of_findings = findings.iter().map(|found| Outcome::of(std::slice::from_ref(&found.finding))).max();
-    let outcome = documents.iter().map(|report| report.outcome).chain(of_findings).max();
+    let unreadable = documents.iter().map(|report| report.outcome).filter(|o| *o == Outcome::Unreadable);
+    let outcome = unreadable.chain(of_findings).max();
     ApplicationReport {
         schema: APPLICATION_SCHEMA,
         id: application.id.clone(),
@@ -72,9 +75,26 @@ pub fn assemble(
     }
 }
 
-/// A document's own findings.
-fn own((index, report): (usize, &DocumentReport)) -> impl Iterator<Item = CrossFinding> + '_ {
-    report.findings.iter().map(move |finding| CrossFinding::of(DOCUMENT_RULE, finding.clone()).about(index))
+/// A document's own findings. Doubtful readings of what no rule of the plan looks at are only told.
+fn own<'a>(
+    index: usize,
+    report: &'a DocumentReport,
+    plan: Option<&'a Plan>,
+) -> impl Iterator<Item = CrossFinding> + 'a {
+    let is_idle = move |finding: &Finding| {
+        finding.code == FindingCode::FieldLowConfidence
+            && finding
+                .field
+                .as_ref()
+                .is_some_and(|name| plan.is_some_and(|plan| plan.is_unjudged(name.as_str())))
+    };
+    report.findings.iter().map(move |finding| {
+        let mut found = CrossFinding::of(DOCUMENT_RULE, finding.clone()).about(index);
+        if is_idle(finding) {
+            found.finding.severity = Severity::Info;
+        }
+        found
+    })
 }
 
 /// Adds a finding unless the same code was raised at the same field already: two rules that see one fault
@@ -103,7 +123,6 @@ fn stricter(a: &CrossFinding, b: &CrossFinding) -> bool {
 mod tests {
     use super::super::testing::Builder;
     use super::*;
-    use crate::domain::{Finding, FindingCode};
 
     #[test]
     fn documents_own_findings_stand_in_one_list_worst_first() {
@@ -115,6 +134,17 @@ mod tests {
         assert_eq!(found[0], ("documents-present", Severity::Reject));
         assert!(found.contains(&(DOCUMENT_RULE, Severity::Retake)));
         assert_eq!(report.outcome, Outcome::Reject);
+    }
+
+    #[test]
+    fn a_doubtful_reading_of_what_no_rule_looks_at_needs_no_person() {
+        let doubt = |field: &'static str| {
+            Finding::new(FindingCode::FieldLowConfidence, Severity::Review, "", "").about(field)
+        };
+        let outcome = |field| Builder::work(2).finding("declaration_form", doubt(field)).judge().outcome;
+        assert_eq!(outcome("address"), Outcome::Pass);
+        assert_eq!(outcome("work_history[3].witness"), Outcome::Pass);
+        assert_eq!(outcome("id_number"), Outcome::Review);
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub struct Plan {
     pub applied: String,
     /// Skill level that is applied for, 5 (lowest) to 1.
     pub level: u8,
+    /// Fields that no rule looks at: a doubtful reading of one is no matter for a person. `[]` stands for
+    /// any row: `work_history[].witness`.
+    pub unjudged: Vec<String>,
     pub thresholds: Thresholds,
     /// Lists of occupations and majors by name.
     pub lists: BTreeMap<String, List>,
@@ -201,6 +204,15 @@ impl Plan {
     /// Whether one of `lists` is open (等).
     pub fn any_open(&self, lists: &[String]) -> bool {
         lists.iter().filter_map(|name| self.lists.get(name)).any(|list| list.open)
+    }
+
+    /// Whether no rule of the plan looks at that field.
+    pub fn is_unjudged(&self, name: &str) -> bool {
+        let any_row = match (name.find('['), name.find(']')) {
+            (Some(open), Some(close)) if open < close => format!("{}[]{}", &name[..open], &name[close + 1..]),
+            _ => name.to_owned(),
+        };
+        self.unjudged.contains(&any_row)
     }
 
     /// What a slot of that kind is called in this plan.

@@ -22,6 +22,8 @@ pub(super) struct RawPlan {
     pub occupation: Spanned<String>,
     pub applied: Spanned<String>,
     pub level: Spanned<u8>,
+    #[serde(default)]
+    pub unjudged: Vec<String>,
     pub thresholds: RawThresholds,
     #[serde(default)]
     pub list: BTreeMap<String, RawList>,

@@ -105,6 +105,7 @@ impl Reader<'_, '_> {
             occupation,
             applied: raw.applied.into_inner(),
             level: raw.level.into_inner(),
+            unjudged: raw.unjudged,
             thresholds,
             lists,
             slots,
