@@ -8,6 +8,7 @@ mod bench;
 mod calibrate;
 mod check;
 mod eval;
+mod eval_applications;
 mod forms;
 mod models;
 mod pairs;
@@ -98,7 +99,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Check(args) => check::run(&args, &open(&catalogue)?),
         Command::Assess(args) => assess::run(&args, &catalogue),
         Command::Read(args) => read::run(&args, &open(&catalogue)?),
-        Command::Eval(args) => eval::run(&args, &open(&catalogue)?),
+        Command::Eval(args) => eval::run(&args, &open(&catalogue)?, &catalogue.plans()),
         Command::Calibrate(args) => calibrate::run(&args, open(&catalogue)?),
         Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
     }

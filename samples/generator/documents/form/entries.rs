@@ -258,7 +258,8 @@ fn stated_work(scribe: &mut Scribe<'_>, career: &Career, brief: &Brief<'_>, witn
         scribe.text(name("employer"), work.employer.clone());
         scribe.text(name("occupation"), work.occupation.clone());
         if witnesses {
-            scribe.text(name("witness"), witness(brief, scribe.rng));
+            let witness = witness(brief, scribe.rng);
+            scribe.text(name("witness"), witness);
         }
     }
     scribe.years("work_years", career.years);
@@ -295,7 +296,8 @@ fn work_history(scribe: &mut Scribe<'_>, most: usize, signed: Date, brief: &Brie
             if chance(scribe.rng, 0.93) { one_of(LISTED, scribe.rng) } else { one_of(UNLISTED, scribe.rng) };
         scribe.text(name("occupation"), occupation);
         if witnesses {
-            scribe.text(name("witness"), witness(brief, scribe.rng));
+            let witness = witness(brief, scribe.rng);
+            scribe.text(name("witness"), witness);
         }
         from = to.saturating_add(scribe.rng.random_range(20..90).days()).min(signed);
     }
