@@ -96,7 +96,7 @@ fn contradiction(
     let finding = Finding::new(
         code,
         Severity::Review,
-        format!("{}与{zh}不一致，请核对", label.zh),
+        format!("{}与{zh}不一致", label.zh),
         format!("The {} does not agree with the {en}", label.en),
     );
     let found = CrossFinding::of(RULE, finding)
