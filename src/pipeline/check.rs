@@ -327,7 +327,11 @@ fn place_on_page(uprights: &[Upright], pages: &[PageImage], document: usize, qua
 
 fn looks_like_portrait(uprights: &[Upright], pages: &[PageImage]) -> bool {
     match (uprights, pages) {
-        ([upright], [page]) => upright.text.lines.len() <= 2 && portrait_photo::looks_like(&page.pixels),
+        // Eyes and collars now and then pass for a line or two of text, but not for legible text.
+        ([upright], [page]) => {
+            kind::is_illegible(std::slice::from_ref(&upright.text))
+                && portrait_photo::looks_like(&page.pixels)
+        }
         _ => false,
     }
 }

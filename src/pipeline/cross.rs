@@ -2,8 +2,10 @@
 //! which papers contradict each other.
 
 use crate::{
+    documents::values::fuzzy,
     domain::{
-        Application, CrossFinding, DocumentKind, DocumentReport, Field, Finding, FindingCode, Severity,
+        Application, Comparison, CrossFinding, DocumentKind, DocumentReport, Field, Finding, FindingCode,
+        Severity,
     },
     forms::Claim,
     rules::{CORRESPONDENCES, Correspondence, DIFFERENT, SURE, agree, field_of, label},
@@ -143,7 +145,7 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
             continue;
         }
         // What one paper proves another may state otherwise: then the papers contradict each other.
-        if field.compared.iter().any(|comparison| comparison.same > DIFFERENT) {
+        if field.compared.iter().any(|comparison| says_the_same(field, comparison)) {
             continue;
         }
         let Some(comparison) = field.compared.first() else { continue };
@@ -155,7 +157,36 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
     found
 }
 
-/// Printed papers that say different things where both are sure.
+/// Whether an entry may say what a paper says: the ink was asked and does not exclude it, or the value was
+/// read so. A value that was read otherwise comes before a person whether or not the reading is sure.
+fn says_the_same(field: &Field, comparison: &Comparison) -> bool {
+    if comparison.evidence.is_empty() {
+        agree(&field.value, &comparison.value)
+    } else {
+        comparison.same > DIFFERENT
+    }
+}
+
+/// Whether two printed readings are surely of different texts: both are sure, or neither is likely to be
+/// misread so far as to become the other.
+fn surely_differ(a: &Field, b: &Field) -> bool {
+    let both = a.confidence * b.confidence;
+    let sure = a.confidence >= SURE && b.confidence >= SURE;
+    !agree(&a.value, &b.value) && (sure || both >= FAR_APART_CONFIDENCE && are_far_apart(&a.value, &b.value))
+}
+
+/// Probability that both of two texts that have next to nothing in common were read right from which they
+/// contradict each other.
+const FAR_APART_CONFIDENCE: f64 = 0.6;
+
+/// Whether most characters differ; dates and codes share too many by chance to be told so.
+fn are_far_apart(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let is_text = !a.iter().chain(&b).any(char::is_ascii_digit);
+    is_text && a.len().max(b.len()) > 1 && fuzzy::distance(&a, &b) * 3 >= a.len().max(b.len()) * 2
+}
+
+/// Printed papers that say different things.
 fn of_papers(row: &Correspondence, reports: &[DocumentReport]) -> Vec<CrossFinding> {
     let stated: Vec<(usize, &str, &Field)> = row
         .papers
@@ -167,22 +198,29 @@ fn of_papers(row: &Correspondence, reports: &[DocumentReport]) -> Vec<CrossFindi
                 .filter(move |(_, report)| report.kind == kind)
                 .filter_map(move |(index, report)| Some((index, name, field_of(report, name)?)))
         })
-        .filter(|(_, _, field)| field.confidence >= SURE && !field.value.contains(['*', '＊']))
+        .filter(|(_, _, field)| !field.value.contains(['*', '＊']))
         .collect();
-    let Some(((first, _, reference), others)) = stated.split_first() else { return Vec::new() };
-    others
-        .iter()
-        .filter(|(_, _, other)| !agree(&other.value, &reference.value))
-        .map(|(index, name, other)| {
+    let mut found = Vec::new();
+    for (at, (index, name, other)) in stated.iter().enumerate() {
+        // Each paper is held against those before it, the best first; one contradiction is enough.
+        let against = stated[..at].iter().find(|(_, _, reference)| surely_differ(reference, other));
+        found.extend(against.map(|(first, _, reference)| {
             let score = other.confidence * reference.confidence;
             contradiction(reports, (*index, Some(*first)), name, code(row.field), score)
-        })
-        .collect()
+        }));
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_with_nothing_in_common_contradict_each_other_also_when_doubtful() {
+        assert!(are_far_apart("万蓁颀", "邵庆泽") && !are_far_apart("万蓁颀", "万蓁顾"));
+        assert!(!are_far_apart("2020-07", "1998-12") && !are_far_apart("男", "女"));
+    }
 
     #[test]
     fn the_portal_stands_behind_the_papers() {

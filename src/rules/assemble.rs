@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::domain::{
-    APPLICATION_SCHEMA, Application, ApplicationReport, CrossFinding, DocumentReport, Finding, FindingCode,
-    Outcome, Severity,
+    APPLICATION_SCHEMA, Application, ApplicationReport, CrossFinding, DocumentReport, Outcome, Severity,
 };
 
 use super::{
-    case::Case, condition_stated::stated, field_table, judge, plan::Plan, reasons, register::EmployerRegister,
+    case::Case, condition_stated::stated, doubts, field_table, judge, plan::Plan, reasons,
+    register::EmployerRegister,
 };
 
 /// The rule under which documents' own findings stand in an application report.
@@ -37,7 +37,7 @@ pub fn assemble(
     let judgement =
         bench.plan.map(|plan| judge(&Case::new(application, &documents, plan, bench.today, bench.register)));
     let mut findings: Vec<CrossFinding> =
-        documents.iter().enumerate().flat_map(|(index, report)| own(index, report, bench.plan)).collect();
+        (0..documents.len()).flat_map(|index| own(index, &documents, bench.plan)).collect();
     for found in cross {
         add(&mut findings, found);
     }
@@ -75,22 +75,15 @@ pub fn assemble(
     }
 }
 
-/// A document's own findings. Doubtful readings of what no rule of the plan looks at are only told.
+/// A document's own findings. Doubtful readings that ask for nobody's look are only told.
 fn own<'a>(
     index: usize,
-    report: &'a DocumentReport,
+    documents: &'a [DocumentReport],
     plan: Option<&'a Plan>,
 ) -> impl Iterator<Item = CrossFinding> + 'a {
-    let is_idle = move |finding: &Finding| {
-        finding.code == FindingCode::FieldLowConfidence
-            && finding
-                .field
-                .as_ref()
-                .is_some_and(|name| plan.is_some_and(|plan| plan.is_unjudged(name.as_str())))
-    };
-    report.findings.iter().map(move |finding| {
+    documents[index].findings.iter().map(move |finding| {
         let mut found = CrossFinding::of(DOCUMENT_RULE, finding.clone()).about(index);
-        if is_idle(finding) {
+        if doubts::is_settled(plan, documents, index, finding) {
             found.finding.severity = Severity::Info;
         }
         found
@@ -123,6 +116,7 @@ fn stricter(a: &CrossFinding, b: &CrossFinding) -> bool {
 mod tests {
     use super::super::testing::Builder;
     use super::*;
+    use crate::domain::{Finding, FindingCode};
 
     #[test]
     fn documents_own_findings_stand_in_one_list_worst_first() {

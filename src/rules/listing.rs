@@ -1,7 +1,7 @@
 //! Whether an entry is on a plan's lists.
 
 use crate::{
-    documents::values::fuzzy,
+    documents::values::{fuzzy, lists::OCCUPATIONS},
     domain::{Field, Listing},
 };
 
@@ -18,25 +18,32 @@ const SLIPS: usize = 1;
 const SHORTEST_FOR_SLIP: usize = 3;
 
 /// Whether `field` names something on `lists`. Whole names are compared: 档案数字化管理师 is no
-/// 数字化管理师. Only a doubtful reading may stand for a listed name that it is not.
+/// 数字化管理师. What is not listed may still be a listed name misread: where the reading is doubtful, or
+/// where it is one slip away and no other occupation is called so.
 pub fn listing(plan: &Plan, lists: &[String], field: Option<&Field>) -> Listing {
     let Some(field) = field else { return Listing::Unknown };
     if is_listed(plan, lists, &field.value) {
         return Listing::Listed;
     }
-    if field.confidence >= SURE {
+    let is_doubtful = field.confidence < SURE;
+    if is_occupation(&field.value) && !is_doubtful {
         return Listing::Unlisted;
     }
-    let other = field
-        .alternatives
-        .iter()
-        .any(|other| other.confidence >= LIKELY_ALTERNATIVE && is_listed(plan, lists, &other.value));
+    let is_alternative =
+        |value: &str, confidence: f64| confidence >= LIKELY_ALTERNATIVE && is_listed(plan, lists, value);
+    let other =
+        is_doubtful && field.alternatives.iter().any(|other| is_alternative(&other.value, other.confidence));
     let chars: Vec<char> = field.value.chars().collect();
     let near = plan.items(lists).any(|item| {
         let item: Vec<char> = item.chars().collect();
         item.len() >= SHORTEST_FOR_SLIP && fuzzy::distance(&chars, &item) <= SLIPS
     });
     if other || near { Listing::Likely } else { Listing::Unlisted }
+}
+
+/// Whether the national list (职业大典) or a plan has an occupation of that name.
+pub fn is_occupation(text: &str) -> bool {
+    OCCUPATIONS.contains(text)
 }
 
 /// A whole name on a list, also as `甲（乙）` where both are, the occupation with its trade.
@@ -73,9 +80,15 @@ mod tests {
     }
 
     #[test]
-    fn only_a_doubtful_reading_may_be_another() {
+    fn a_misread_name_may_be_a_listed_one() {
         assert_eq!(of("数字化营理师", 0.7), Listing::Likely);
-        assert_eq!(of("数字化营理师", 0.95), Listing::Unlisted);
+        assert_eq!(of("数字化营理师", 0.95), Listing::Likely);
+        assert_eq!(of("司采购员", 0.99), Listing::Likely);
+        // An occupation of its own, one character from 营销员.
+        assert_eq!(
+            of("推销员", 0.99),
+            if is_occupation("推销员") { Listing::Unlisted } else { Listing::Likely }
+        );
         assert_eq!(of("保安员", 0.7), Listing::Unlisted);
     }
 

@@ -12,6 +12,7 @@ mod chsi_code;
 mod condition_stated;
 mod correspondence;
 mod documents_present;
+mod doubts;
 mod education;
 mod field_table;
 mod id_validity;

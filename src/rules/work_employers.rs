@@ -76,7 +76,9 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
         for row in rows {
             // A name that is doubtful lacks its ending more often by the reading than by the writer.
             let Some(field) = row.employer.filter(|field| field.confidence >= SURE) else { continue };
-            if FORMS.iter().any(|form| field.value.contains(form)) {
+            // 有限公司 whose end lies outside of the cell.
+            let is_cut_off = ["有限", "有限公", "有"].iter().any(|end| field.value.ends_with(end));
+            if is_cut_off || FORMS.iter().any(|form| field.value.contains(form)) {
                 continue;
             }
             found.push(

@@ -6,7 +6,8 @@ use crate::domain::{
 
 use super::{
     case::{Case, LIKELY},
-    listing::listing,
+    doubts,
+    listing::{is_occupation, listing},
     rule::{Rule, plain, words},
     work,
 };
@@ -23,15 +24,21 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
     let mut found = Vec::new();
     for (document, rows) in work::papers(case) {
         for row in rows {
-            let Some(field) = row.occupation.filter(|field| field.confidence >= LIKELY) else { continue };
+            let Some(field) = row.occupation else { continue };
+            let name = row.name("occupation");
+            // A name that the other paper bears out, or that is an occupation's, is hardly misread.
+            let score = doubts::borne_out(case.documents, document, &name, field);
+            if score < LIKELY && !is_occupation(&field.value) {
+                continue;
+            }
             if listing(case.plan, &requirement.lists, Some(field)) != Listing::Unlisted {
                 continue;
             }
             found.push(
                 RULE.found(case, "unlisted", (NOT_LISTED, severity), &[("row", plain(row.index + 1))])
                     .about(document)
-                    .at(&row.name("occupation"), Some(field))
-                    .with_score(field.confidence),
+                    .at(&name, Some(field))
+                    .with_score(score),
             );
         }
     }

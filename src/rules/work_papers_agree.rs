@@ -9,7 +9,9 @@ use crate::domain::{
 use super::{
     agreement::{DIFFERENT, same},
     case::{Case, SURE},
+    doubts::is_alike,
     labels,
+    listing::is_occupation,
     rule::{Rule, plain, words},
     work::{self, Row},
 };
@@ -49,7 +51,12 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
         for ((part, on_form), (_, on_commitment)) in theirs.parts().into_iter().zip(ours.parts()) {
             let Some((a, b)) = on_form.zip(on_commitment) else { continue };
             let now = part == "to" && until_now_agrees(theirs, ours);
-            let Some(score) = contradiction(a, b).filter(|_| !now) else { continue };
+            let alike = part == "employer" && is_alike(&a.value, &b.value);
+            // A slip of a listed name is that name: both were looked up on the list already.
+            let slip = part == "occupation"
+                && (!is_occupation(&a.value) || !is_occupation(&b.value))
+                && is_alike(&a.value, &b.value);
+            let Some(score) = contradiction(a, b).filter(|_| !now && !alike && !slip) else { continue };
             let code = if matches!(part, "from" | "to") { CrossDateMismatch } else { CrossDeclaredMismatch };
             let fills = [("row", plain(ours.index + 1)), ("field", labels::of(part))];
             found.push(
@@ -138,7 +145,7 @@ mod tests {
     #[test]
     fn the_ink_decides_where_it_was_asked() {
         let field = "work_history[0].employer";
-        let builder = Builder::work(2).set(COMMITMENT, field, "北京某某商留有限公司");
+        let builder = Builder::work(2).set(COMMITMENT, field, "天津甲乙工贸集团");
         let same = |same| Comparison {
             with: FORM.to_owned(),
             value: "北京某某商贸有限公司".to_owned(),

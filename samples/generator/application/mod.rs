@@ -117,6 +117,8 @@ impl Draft {
                 declared["chsi_code"] = education.code.clone().into();
             }
         }
+        // Nothing is dated after the submission.
+        let submitted = submission(today);
         let sheet = |(slot, level, name): (DocumentKind, Level, &'static str)| Sheet {
             slot,
             kind: slot,
@@ -126,7 +128,7 @@ impl Draft {
             education: education.clone(),
             career: career.clone(),
             left_out: Vec::new(),
-            today,
+            today: submitted,
             png: false,
         };
         let sheets = papers(condition, family).into_iter().map(sheet).collect();
@@ -176,7 +178,7 @@ impl Draft {
             "schema": "vouch.application_input/1",
             "id": id,
             "plan": PLAN,
-            "submitted_on": dates::iso(self.today.saturating_sub(2.days())),
+            "submitted_on": dates::iso(submission(self.today)),
             "declared": self.declared,
             "files": files,
         });
@@ -184,6 +186,11 @@ impl Draft {
         fs::write(folder.join("truth.jsonl"), truth)?;
         Ok(())
     }
+}
+
+/// Applications are judged two days after they were submitted.
+fn submission(today: Date) -> Date {
+    today.saturating_sub(2.days())
 }
 
 /// The same picture as a PNG.
