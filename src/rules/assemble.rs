@@ -138,7 +138,7 @@ mod tests {
         let outcome = |field| Builder::work(2).finding("declaration_form", doubt(field)).judge().outcome;
         assert_eq!(outcome("address"), Outcome::Pass);
         assert_eq!(outcome("work_history[3].witness"), Outcome::Pass);
-        assert_eq!(outcome("id_number"), Outcome::Review);
+        assert_eq!(outcome("phone"), Outcome::Review);
     }
 
     #[test]

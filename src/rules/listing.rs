@@ -10,7 +10,7 @@ use super::{case::SURE, plan::Plan};
 /// Probability from which another reading of an entry counts as a likely one.
 const LIKELY_ALTERNATIVE: f64 = 0.05;
 
-/// Characters that a doubtful reading may differ by from a listed name. Names of occupations on one list
+/// Characters that a reading may differ by from a listed name. Names of occupations on one list
 /// differ by more; two would make 营销员 an 采购员.
 const SLIPS: usize = 1;
 
@@ -36,7 +36,9 @@ pub fn listing(plan: &Plan, lists: &[String], field: Option<&Field>) -> Listing 
     let chars: Vec<char> = field.value.chars().collect();
     let near = plan.items(lists).any(|item| {
         let item: Vec<char> = item.chars().collect();
-        item.len() >= SHORTEST_FOR_SLIP && fuzzy::distance(&chars, &item) <= SLIPS
+        item.len() >= SHORTEST_FOR_SLIP
+            && chars.len() >= item.len()
+            && fuzzy::distance(&chars, &item) <= SLIPS
     });
     if other || near { Listing::Likely } else { Listing::Unlisted }
 }

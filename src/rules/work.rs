@@ -6,6 +6,7 @@ use crate::domain::{
 
 use super::{
     case::{Case, SURE, field_of},
+    doubts::borne_out,
     listing::listing,
     month::{Month, Period, exclusive, inclusive, union},
     plan::WorkRequirement,
@@ -24,6 +25,8 @@ pub struct Row<'a> {
     pub to: Option<&'a Field>,
     pub employer: Option<&'a Field>,
     pub occupation: Option<&'a Field>,
+    /// The probability that both months were read right, counting the other paper where it says the same.
+    pub confidence: f64,
     /// The month that 至今 stands for: that of the paper's signature.
     signed: Month,
 }
@@ -50,12 +53,6 @@ impl<'a> Row<'a> {
         Period::new(self.begins()?, self.ends()?)
     }
 
-    /// The probability that both months were read right; 至今 needs no more than its first.
-    pub fn confidence(&self) -> f64 {
-        let of = |field: Option<&Field>| field.map_or(0.0, |field| field.confidence);
-        of(self.from) * of(self.to)
-    }
-
     /// The name of one of its fields.
     pub fn name(&self, part: &str) -> String {
         format!("work_history[{}].{part}", self.index)
@@ -75,13 +72,19 @@ pub fn rows<'a>(case: &Case<'a>, document: usize) -> Vec<Row<'a>> {
     indexes.dedup();
     let signed = case.signed(document);
     let row = |index: usize| {
-        let part = |part: &str| field_of(report, &format!("work_history[{index}].{part}"));
+        let name = |part: &str| format!("work_history[{index}].{part}");
+        let part = |part: &str| field_of(report, &name(part));
+        let sure = |part: &str| {
+            let field = field_of(report, &name(part))?;
+            Some(borne_out(case.documents, document, &name(part), field))
+        };
         Row {
             index,
             from: part("from"),
             to: part("to"),
             employer: part("employer"),
             occupation: part("occupation"),
+            confidence: sure("from").unwrap_or(0.0) * sure("to").unwrap_or(0.0),
             signed,
         }
     };
@@ -167,12 +170,12 @@ fn count(
             listed: standing,
             months: period.map(Period::months),
             counted: kept.filter(|_| counts_for_sure).map(Period::stretch),
-            confidence: row.confidence(),
+            confidence: row.confidence,
         });
     }
     let stretches = union(&listed);
     let with_unlisted = inclusive(&union(&all));
-    let sure = rows.iter().all(|row| row.period().is_some() && row.confidence() >= SURE);
+    let sure = rows.iter().all(|row| row.period().is_some() && row.confidence >= SURE);
     let totals =
         Totals { inclusive: inclusive(&stretches), exclusive: exclusive(&stretches), with_unlisted, sure };
     WorkPaper {

@@ -16,7 +16,7 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
     for (document, rows) in work::papers(case) {
         for row in rows {
             let reversed = row.begins().zip(row.ends()).is_some_and(|(from, to)| from > to);
-            if !reversed || row.confidence() < LIKELY {
+            if !reversed || row.confidence < LIKELY {
                 continue;
             }
             let fills = [("row", plain(row.index + 1))];
@@ -24,7 +24,7 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
                 RULE.found(case, "reversed", (IMPLAUSIBLE, Severity::Review), &fills)
                     .about(document)
                     .at(&row.name("to"), row.to)
-                    .with_score(row.confidence()),
+                    .with_score(row.confidence),
             );
         }
     }

@@ -8,7 +8,7 @@ use crate::domain::{
 
 use super::{
     agreement::{DIFFERENT, same},
-    case::{Case, SURE},
+    case::Case,
     doubts::is_alike,
     labels,
     listing::is_occupation,
@@ -52,10 +52,9 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
             let Some((a, b)) = on_form.zip(on_commitment) else { continue };
             let now = part == "to" && until_now_agrees(theirs, ours);
             let alike = part == "employer" && is_alike(&a.value, &b.value);
-            // A slip of a listed name is that name: both were looked up on the list already.
-            let slip = part == "occupation"
-                && (!is_occupation(&a.value) || !is_occupation(&b.value))
-                && is_alike(&a.value, &b.value);
+            // What is no occupation's name is a slip of one; whether it is a listed one is another rule's matter.
+            let is_slip = |field: &Field| !is_occupation(&field.value);
+            let slip = part == "occupation" && (is_slip(a) || is_slip(b));
             let Some(score) = contradiction(a, b).filter(|_| !now && !alike && !slip) else { continue };
             let code = if matches!(part, "from" | "to") { CrossDateMismatch } else { CrossDeclaredMismatch };
             let fills = [("row", plain(ours.index + 1)), ("field", labels::of(part))];
@@ -88,18 +87,25 @@ fn pairs<'p, 'a>(form: &'p [Row<'a>], commitment: &'p [Row<'a>]) -> Vec<(&'p Row
     commitment.iter().filter_map(|row| Some((same_start(row)?, row))).collect()
 }
 
-/// The probability that two entries say different things, when that is nearly certain. Where the ink of
-/// the commitment was held against the form's reading (`compared`), it decides.
+/// The probability that two entries say different things, when it is large enough for a person to look.
+/// Where the ink of the commitment was held against the form's reading (`compared`), it decides.
 fn contradiction(on_form: &Field, on_commitment: &Field) -> Option<f64> {
     let weighed = on_commitment
         .compared
         .iter()
-        .find(|comparison| comparison.with == DocumentKind::DeclarationForm.as_str())
+        .find(|comparison| {
+            comparison.with == DocumentKind::DeclarationForm.as_str() && !comparison.evidence.is_empty()
+        })
         .map(|comparison| comparison.same);
     let probability = weighed.unwrap_or_else(|| same(on_form, on_commitment));
-    let sure = on_form.confidence >= SURE && (weighed.is_some() || on_commitment.confidence >= SURE);
-    (sure && probability < DIFFERENT && on_form.value != on_commitment.value).then_some(1.0 - probability)
+    let read = on_form.confidence * on_commitment.confidence;
+    let differs = probability < DIFFERENT && read >= READ;
+    (differs && on_form.value != on_commitment.value).then_some(1.0 - probability)
 }
+
+/// Probability that both entries were read right from which their difference is told. Below it their doubt
+/// brings them before a person anyway.
+const READ: f64 = 0.5;
 
 #[cfg(test)]
 mod tests {
@@ -118,7 +124,7 @@ mod tests {
         ] {
             let builder = Builder::work(2).set(COMMITMENT, field, value);
             assert!(codes(&builder.judge()).contains(&code), "{field}");
-            let unsure = builder.confidence(COMMITMENT, field, 0.5);
+            let unsure = builder.confidence(COMMITMENT, field, 0.4);
             assert!(!codes(&unsure.judge()).contains(&code), "{field}");
         }
     }
@@ -150,7 +156,7 @@ mod tests {
             with: FORM.to_owned(),
             value: "北京某某商贸有限公司".to_owned(),
             same,
-            evidence: Default::default(),
+            evidence: [("loss".to_owned(), 1.0)].into(),
         };
         assert!(codes(&builder.clone().compared(COMMITMENT, field, same(0.6)).judge()).is_empty());
         assert!(!codes(&builder.compared(COMMITMENT, field, same(0.01)).judge()).is_empty());

@@ -18,7 +18,7 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
     for (document, rows) in work::papers(case) {
         for row in rows {
             let Some(employer) = row.employer.filter(|field| field.confidence >= SURE) else { continue };
-            let Some(period) = row.period().filter(|_| row.confidence() >= SURE) else { continue };
+            let Some(period) = row.period().filter(|_| row.confidence >= SURE) else { continue };
             let Some(lifespan) = register.lifespan(&employer.value) else { continue };
             let early = lifespan.founded.is_some_and(|founded| period.from() < founded);
             let late = lifespan.dissolved.is_some_and(|dissolved| period.to() > dissolved);
@@ -34,7 +34,7 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
                 )
                 .about(document)
                 .at(&row.name(if early { "from" } else { "to" }), if early { row.from } else { row.to })
-                .with_score(employer.confidence * row.confidence()),
+                .with_score(employer.confidence * row.confidence),
             );
         }
     }

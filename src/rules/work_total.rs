@@ -4,6 +4,7 @@ use crate::domain::{CrossFinding, FindingCode::EligibilityPeriodImplausible as I
 
 use super::{
     case::{Case, SURE},
+    doubts::borne_out,
     month::{exclusive, inclusive, union},
     rule::{Rule, plain, words},
     work,
@@ -22,7 +23,8 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
     for (document, rows) in work::papers(case) {
         let Some(field) = case.field(document, "work_years") else { continue };
         let Ok(stated) = field.value.parse::<f64>() else { continue };
-        let score = rows.iter().fold(field.confidence, |score, row| score * row.confidence());
+        let stated_right = borne_out(case.documents, document, "work_years", field);
+        let score = rows.iter().fold(stated_right, |score, row| score * row.confidence);
         let periods: Option<Vec<_>> = rows.iter().map(|row| row.period()).collect();
         // What was not read surely cannot be added up.
         let Some(periods) = periods.filter(|_| score >= SURE) else { continue };

@@ -131,9 +131,11 @@ pub const FAULTS: &[Fault] = &[
     fault("overlap", "eligibility.period_overlap", WORK, |d, rng| {
         let employer = company(d.split, rng);
         careers(d, |career| {
+            let end = career.work.last().map_or(career.signed, |row| row.to);
             career.work.truncate(1);
             let first = career.work[0].clone();
             let mut second = first.clone();
+            second.to = end;
             second.from = first.from.saturating_add(20.months());
             second.employer.clone_from(&employer);
             (career.work[0].until_now, career.work[0].to) = (false, first.from.saturating_add(40.months()));
