@@ -264,4 +264,57 @@ mod tests {
             .confidence("work_commitment", "work_history[0].from", 0.5);
         assert_eq!(verdict(&unsure).0, Verdict::Unclear);
     }
+
+    mod properties {
+        use std::collections::BTreeSet;
+
+        use proptest::prelude::*;
+
+        use super::*;
+
+        prop_compose! {
+            fn any_row()(from in 0i32..200, length in -3i32..90, listed in any::<bool>()) -> (Month, Month, bool) {
+                let from = Month::new(2005, 1).plus(from);
+                (from, from.plus(length), listed)
+            }
+        }
+
+        /// The months that count, one by one: listed, from the sixteenth birthday (December 2006) to the
+        /// signature (November 2026).
+        fn counted(rows: &[(Month, Month, bool)], all: bool) -> BTreeSet<Month> {
+            let bounds = Month::new(2006, 12)..=Month::new(2026, 11);
+            let months = |from: Month, to: Month| (0..=to.since(from)).map(move |n| from.plus(n));
+            let kept = rows.iter().filter(|(_, _, listed)| *listed || all);
+            kept.flat_map(|&(from, to, _)| months(from, to)).filter(|month| bounds.contains(month)).collect()
+        }
+
+        proptest! {
+            #![proptest_config(ProptestConfig::with_cases(64))]
+
+            #[test]
+            fn the_arithmetic_counts_every_month_once(rows in prop::collection::vec(any_row(), 1..5)) {
+                let texts: Vec<(String, String, &str)> = rows
+                    .iter()
+                    .map(|(from, to, listed)| {
+                        (from.to_string(), to.to_string(), if *listed { "营销员" } else { "保安员" })
+                    })
+                    .collect();
+                let written: Vec<(&str, &str, &str)> =
+                    texts.iter().map(|(from, to, occupation)| (from.as_str(), to.as_str(), *occupation)).collect();
+                let report = Builder::work(2).rows(&written).judge();
+                let work = report.eligibility.unwrap().work.unwrap();
+                let paper = &work.papers[0];
+                let months = counted(&rows, false);
+                prop_assert_eq!(paper.inclusive_months as usize, months.len());
+                prop_assert_eq!(paper.with_unlisted_months as usize, counted(&rows, true).len());
+                let gaps = months.iter().filter(|month| !months.contains(&month.plus(-1))).count();
+                prop_assert_eq!(paper.exclusive_months as usize, months.len() - gaps);
+                // Who reaches the months by the strictest count passes; nobody passes by less.
+                prop_assert_eq!(work.verdict == Verdict::Met, months.len() - gaps >= 72);
+                let reversed = rows.iter().any(|(from, to, _)| from > to);
+                let short = counted(&rows, true).len() < 71 && !reversed;
+                prop_assert_eq!(work.verdict == Verdict::NotMet, short);
+            }
+        }
+    }
 }
