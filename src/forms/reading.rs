@@ -19,7 +19,7 @@ use super::{
         code::CodeForm,
         date, free, number, vocabulary,
     },
-    definition::{FieldDefinition, FieldType, Part},
+    definition::{FieldDefinition, FieldType, Part, Vocabulary},
     findings::{self, EntryState},
     ink::{InkLayer, InkParams, Piece},
     print_likeness::PrintLikeness,
@@ -404,7 +404,11 @@ impl Entry<'_> {
             FieldType::Phone => Some(Writing::Digits),
             FieldType::Code if self.field.name == "chsi_code" => Some(Writing::ChsiCode),
             FieldType::Code => Some(Writing::Code),
-            FieldType::Text if self.field.vocabulary.is_none() => Some(Writing::Text),
+            // Names of lists are written as they are claimed; levels, sexes and nations in several ways.
+            FieldType::Text => match self.field.vocabulary {
+                None | Some(Vocabulary::Occupations | Vocabulary::Majors) => Some(Writing::Text),
+                Some(_) => None,
+            },
             _ => None,
         }
     }

@@ -160,11 +160,7 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
 /// Whether an entry may say what a paper says: the ink was asked and does not exclude it, or the value was
 /// read so. A value that was read otherwise comes before a person whether or not the reading is sure.
 fn says_the_same(field: &Field, comparison: &Comparison) -> bool {
-    if comparison.evidence.is_empty() {
-        agree(&field.value, &comparison.value)
-    } else {
-        comparison.same > DIFFERENT
-    }
+    agree(&field.value, &comparison.value) || !comparison.evidence.is_empty() && comparison.same > DIFFERENT
 }
 
 /// Whether two printed readings are surely of different texts: both are sure, or neither is likely to be

@@ -37,7 +37,7 @@ pub fn assemble(
     let judgement =
         bench.plan.map(|plan| judge(&Case::new(application, &documents, plan, bench.today, bench.register)));
     let mut findings: Vec<CrossFinding> =
-        (0..documents.len()).flat_map(|index| own(index, &documents, bench.plan)).collect();
+        (0..documents.len()).flat_map(|index| own(index, application, &documents, bench.plan)).collect();
     for found in cross {
         add(&mut findings, found);
     }
@@ -78,12 +78,13 @@ pub fn assemble(
 /// A document's own findings. Doubtful readings that ask for nobody's look are only told.
 fn own<'a>(
     index: usize,
+    application: &'a Application,
     documents: &'a [DocumentReport],
     plan: Option<&'a Plan>,
 ) -> impl Iterator<Item = CrossFinding> + 'a {
     documents[index].findings.iter().map(move |finding| {
         let mut found = CrossFinding::of(DOCUMENT_RULE, finding.clone()).about(index);
-        if doubts::is_settled(plan, documents, index, finding) {
+        if doubts::is_settled(plan, application, documents, index, finding) {
             found.finding.severity = Severity::Info;
         }
         found

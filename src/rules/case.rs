@@ -22,6 +22,10 @@ pub const SURE: f64 = 0.9;
 /// `field.low_confidence` shows it to a person anyway, and what it breaks is most likely the reading.
 pub const LIKELY: f64 = 0.6;
 
+/// Confidence from which the date beside a signature bounds the periods above it. It is where a reading comes
+/// before a person by itself (`field.low_confidence`).
+const SIGNED: f64 = 0.8;
+
 /// Everything that a rule may look at.
 pub struct Case<'a> {
     pub application: &'a Application,
@@ -131,13 +135,16 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// The month of a paper's signature; the day of submission's where it was not read surely or lies
-    /// ahead.
+    /// The month of a paper's signature: as it was read, else as the other forms have it, which are signed
+    /// together. The day of submission's where none was read well or it lies ahead.
     pub fn signed(&self, document: usize) -> Month {
         let today = Month::from(self.today);
-        let read = self.field(document, "signed_on").filter(|field| field.confidence >= LIKELY);
-        let signed = read.and_then(|field| Month::parse(&field.value));
-        signed.filter(|&month| month <= today).unwrap_or(today)
+        let read = |document: usize| {
+            let field = self.field(document, "signed_on").filter(|field| field.confidence >= SIGNED)?;
+            Month::parse(&field.value).filter(|&month| month <= today)
+        };
+        let others = || (0..self.documents.len()).filter_map(read).max();
+        read(document).or_else(others).unwrap_or(today)
     }
 }
 

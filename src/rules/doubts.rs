@@ -2,10 +2,15 @@
 
 use crate::{
     documents::values::fuzzy,
-    domain::{DocumentReport, Field, Finding, FindingCode},
+    domain::{Application, DocumentKind, DocumentReport, Field, Finding, FindingCode},
 };
 
-use super::{agreement::agree, case::field_of, plan::Plan};
+use super::{
+    agreement::agree,
+    case::field_of,
+    correspondence::{CORRESPONDENCES, Correspondence},
+    plan::Plan,
+};
 
 /// Share of an employer's name that two readings may differ in and still be of one name. Another employer of
 /// the same town and trade differs in more; one character read otherwise on each paper is no news to a person.
@@ -16,10 +21,14 @@ const SLIPS: f64 = 0.2;
 const LEGAL_FORMS: [&str; 8] =
     ["股份有限公司", "股份有限公", "股份有限", "有限公司", "有限公", "有限", "公司", "有"];
 
+/// Confidence from which a listed name settles a doubt: which of the listed ones it is decides nothing.
+const LISTED: f64 = 0.5;
+
 /// Whether a finding about a doubtful reading asks for nobody's look: no rule of the plan turns on the field,
-/// or another form was read the same there.
+/// or its answer does not; or what was declared, or another form, says the same.
 pub fn is_settled(
     plan: Option<&Plan>,
+    application: &Application,
     documents: &[DocumentReport],
     index: usize,
     finding: &Finding,
@@ -31,11 +40,35 @@ pub fn is_settled(
     if plan.is_some_and(|plan| plan.is_unjudged(name)) {
         return true;
     }
-    let Some(field) = documents.get(index).and_then(|report| field_of(report, name)) else { return false };
-    others(documents, index, name).any(|other| {
-        agree(&field.value, &other.value)
-            || name.ends_with(".employer") && is_alike(&field.value, &other.value)
-    })
+    let Some(report) = documents.get(index) else { return false };
+    let Some(field) = field_of(report, name) else { return false };
+    let is_work = name.starts_with("work_history[") && name.ends_with(".occupation");
+    let listed = is_work && field.confidence >= LISTED && plan.is_some_and(|plan| counts(plan, &field.value));
+    listed
+        || declared(application, report.kind, name).is_some_and(|value| agree(&field.value, &value))
+        || others(documents, index, name).any(|other| {
+            agree(&field.value, &other.value)
+                || name.ends_with(".employer") && is_alike(&field.value, &other.value)
+        })
+}
+
+/// Whether work of that name counts under any condition of the plan.
+fn counts(plan: &Plan, occupation: &str) -> bool {
+    let work = plan.conditions.iter().filter_map(|condition| condition.work.as_ref());
+    work.into_iter().any(|work| plan.lists_name(&work.lists, occupation))
+}
+
+/// What was declared of a document's field.
+fn declared(application: &Application, kind: DocumentKind, name: &str) -> Option<String> {
+    let is = |row: &&Correspondence| {
+        row.papers.contains(&(kind, name)) || kind.is_handwritten_form() && row.field == name
+    };
+    application.declared(CORRESPONDENCES.iter().find(is)?.declared?)
+}
+
+/// Whether another form says something else there.
+pub fn contradicted(documents: &[DocumentReport], index: usize, name: &str, field: &Field) -> bool {
+    others(documents, index, name).any(|other| !agree(&other.value, &field.value))
 }
 
 /// The probability that a form's entry was read right, counting other forms that say exactly the same: all
@@ -86,9 +119,26 @@ mod tests {
     fn two_papers_that_say_the_same_settle_a_doubt() {
         let occupation = "work_history[0].occupation";
         assert_eq!(outcome(Builder::work(2), occupation), Outcome::Pass);
-        let alone = Builder::work(2).without(COMMITMENT, occupation);
-        assert_eq!(outcome(alone, occupation), Outcome::Review);
+        let alone =
+            Builder::work(2).without(COMMITMENT, occupation).without(COMMITMENT, "work_history[0].from");
+        assert_eq!(outcome(alone.clone(), "work_history[0].from"), Outcome::Review);
         assert_eq!(outcome(Builder::work(2), "phone"), Outcome::Review);
+    }
+
+    #[test]
+    fn what_was_declared_and_a_listed_name_settle_a_doubt() {
+        let alone = Builder::work(2).drop(COMMITMENT).set(FORM, "phone", "13800138000");
+        let doubt = |builder: Builder, field: &str| {
+            let report = builder.finding(FORM, finding(field)).judge();
+            let own =
+                report.findings.iter().find(|found| found.finding.code == FindingCode::FieldLowConfidence);
+            own.map(|found| found.finding.severity)
+        };
+        assert_eq!(doubt(alone.clone().declared("phone", "13800138000"), "phone"), Some(Severity::Info));
+        assert_eq!(doubt(alone.clone().declared("phone", "13900139000"), "phone"), Some(Severity::Review));
+        let occupation = "work_history[0].occupation";
+        assert_eq!(doubt(alone.clone().confidence(FORM, occupation, 0.6), occupation), Some(Severity::Info));
+        assert_eq!(doubt(alone.confidence(FORM, occupation, 0.3), occupation), Some(Severity::Review));
     }
 
     #[test]

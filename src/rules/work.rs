@@ -6,7 +6,7 @@ use crate::domain::{
 
 use super::{
     case::{Case, SURE, field_of},
-    doubts::borne_out,
+    doubts::{borne_out, contradicted},
     listing::listing,
     month::{Month, Period, exclusive, inclusive, union},
     plan::WorkRequirement,
@@ -27,6 +27,9 @@ pub struct Row<'a> {
     pub occupation: Option<&'a Field>,
     /// The probability that both months were read right, counting the other paper where it says the same.
     pub confidence: f64,
+    /// The other paper states other months in this row: one of them was misread or is wrong, which is told as
+    /// that and as nothing more.
+    pub disputed: bool,
     /// The month that 至今 stands for: that of the paper's signature.
     signed: Month,
 }
@@ -85,6 +88,9 @@ pub fn rows<'a>(case: &Case<'a>, document: usize) -> Vec<Row<'a>> {
             employer: part("employer"),
             occupation: part("occupation"),
             confidence: sure("from").unwrap_or(0.0) * sure("to").unwrap_or(0.0),
+            disputed: ["from", "to"].iter().any(|month| {
+                part(month).is_some_and(|field| contradicted(case.documents, document, &name(month), field))
+            }),
             signed,
         }
     };

@@ -17,7 +17,7 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
     for (document, rows) in work::papers(case) {
         for row in rows {
             let Some((from, field)) = row.begins().zip(row.from) else { continue };
-            if from >= lawful || field.confidence < LIKELY {
+            if from >= lawful || field.confidence < LIKELY || row.disputed {
                 continue;
             }
             let fills = [

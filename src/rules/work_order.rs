@@ -16,7 +16,7 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
     for (document, rows) in work::papers(case) {
         for row in rows {
             let reversed = row.begins().zip(row.ends()).is_some_and(|(from, to)| from > to);
-            if !reversed || row.confidence < LIKELY {
+            if !reversed || row.confidence < LIKELY || row.disputed {
                 continue;
             }
             let fills = [("row", plain(row.index + 1))];

@@ -26,7 +26,8 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
             for other in &rows[..at] {
                 let shared = row.period().zip(other.period()).and_then(|(a, b)| a.shared(b));
                 let score = row.confidence * other.confidence;
-                let Some(shared) = shared.filter(|_| score >= LIKELY) else { continue };
+                let disputed = row.disputed || other.disputed;
+                let Some(shared) = shared.filter(|_| score >= LIKELY && !disputed) else { continue };
                 let severity =
                     if shared.months() <= SHARED_MONTHS { Severity::Info } else { Severity::Review };
                 let fills = [

@@ -21,7 +21,7 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
                 .find(|(_, _, month)| month.is_some_and(|month| month > signed));
             let Some((part, field, Some(month))) = late else { continue };
             let score = field.map_or(0.0, |field| field.confidence);
-            if score < LIKELY {
+            if score < LIKELY || row.disputed {
                 continue;
             }
             found.push(
