@@ -38,7 +38,11 @@ pub fn assemble(
         bench.plan.map(|plan| judge(&Case::new(application, &documents, plan, bench.today, bench.register)));
     let mut findings: Vec<CrossFinding> =
         (0..documents.len()).flat_map(|index| own(index, application, &documents, bench.plan)).collect();
-    for found in cross {
+    for mut found in cross {
+        let name = found.finding.field.as_ref().map(|name| name.as_str());
+        if name.is_some_and(|name| bench.plan.is_some_and(|plan| plan.is_unjudged(name))) {
+            found.finding.severity = Severity::Info;
+        }
         add(&mut findings, found);
     }
     let (mut plan_applied, mut slots, mut eligibility) = (None, Vec::new(), None);
@@ -129,6 +133,22 @@ mod tests {
         assert_eq!(found[0], ("documents-present", Severity::Reject));
         assert!(found.contains(&(DOCUMENT_RULE, Severity::Retake)));
         assert_eq!(report.outcome, Outcome::Reject);
+    }
+
+    #[test]
+    fn contradictions_about_what_no_rule_looks_at_are_only_told() {
+        let severity = |field: &str| {
+            let finding = Finding::new(FindingCode::CrossDeclaredMismatch, Severity::Review, "", "");
+            let cross = vec![CrossFinding::of("papers-agree", finding).about(3).at(field, None)];
+            let report = Builder::work(2).judge_after(cross);
+            report
+                .findings
+                .iter()
+                .find(|found| found.rule == "papers-agree")
+                .map(|found| found.finding.severity)
+        };
+        assert_eq!(severity("nation"), Some(Severity::Info));
+        assert_eq!(severity("phone"), Some(Severity::Review));
     }
 
     #[test]

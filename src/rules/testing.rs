@@ -8,8 +8,8 @@ use jiff::civil::{Date, date};
 use crate::{
     documents::values::id_number,
     domain::{
-        Application, ApplicationReport, Comparison, DocumentKind, DocumentReport, Field, FieldName, Finding,
-        MediaType, Outcome, PageReport, Point, Quad, QualityMeasures, SCHEMA, Severity,
+        Application, ApplicationReport, Comparison, CrossFinding, DocumentKind, DocumentReport, Field,
+        FieldName, Finding, MediaType, Outcome, PageReport, Point, Quad, QualityMeasures, SCHEMA, Severity,
     },
 };
 
@@ -328,16 +328,21 @@ impl Builder {
     }
 
     pub fn judge_with(&self, register: Option<&dyn EmployerRegister>) -> ApplicationReport {
-        self.assemble(&Bench { plan: Some(&self.plan), today: TODAY, register })
+        self.assemble(&Bench { plan: Some(&self.plan), today: TODAY, register }, Vec::new())
+    }
+
+    /// With what was found between papers before.
+    pub fn judge_after(&self, cross: Vec<CrossFinding>) -> ApplicationReport {
+        self.assemble(&Bench { plan: Some(&self.plan), today: TODAY, register: None }, cross)
     }
 
     pub fn judge_without_plan(&self) -> ApplicationReport {
-        self.assemble(&Bench { plan: None, today: TODAY, register: None })
+        self.assemble(&Bench { plan: None, today: TODAY, register: None }, Vec::new())
     }
 
-    fn assemble(&self, bench: &Bench<'_>) -> ApplicationReport {
+    fn assemble(&self, bench: &Bench<'_>, cross: Vec<CrossFinding>) -> ApplicationReport {
         let documents = self.documents.iter().map(|(_, report)| report.clone()).collect();
-        assemble(&self.application, documents, Vec::new(), bench)
+        assemble(&self.application, documents, cross, bench)
     }
 }
 
@@ -351,7 +356,7 @@ pub fn rules(report: &ApplicationReport) -> Vec<&'static str> {
     seen(report).map(|found| found.rule).collect()
 }
 
-fn seen(report: &ApplicationReport) -> impl Iterator<Item = &crate::domain::CrossFinding> {
+fn seen(report: &ApplicationReport) -> impl Iterator<Item = &CrossFinding> {
     report.findings.iter().filter(|found| found.finding.severity > Severity::Info)
 }
 
