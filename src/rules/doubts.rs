@@ -110,9 +110,11 @@ mod tests {
     const COMMITMENT: &str = "work_commitment";
 
     fn outcome(builder: Builder, field: &str) -> Outcome {
-        let doubt =
-            Finding::new(FindingCode::FieldLowConfidence, Severity::Review, "", "").about(field.to_owned());
-        builder.finding(FORM, doubt).judge().outcome
+        builder.finding(FORM, finding(field)).judge().outcome
+    }
+
+    fn finding(field: &str) -> Finding {
+        Finding::new(FindingCode::FieldLowConfidence, Severity::Review, "", "").about(field.to_owned())
     }
 
     #[test]
