@@ -1,7 +1,7 @@
 //! `vouch`: on-premise document intake and OCR for vocational-certificate applications.
 //!
 //! See ARCHITECTURE.md for the map. Rooms lower in this list never import higher ones:
-//! `domain` ← `inference` ← `imaging` ← `ocr` ← `documents` ← `forms` ← `forensics` ←
+//! `domain` ← `inference` ← `imaging` ← `ocr` ← `documents` ← `forms` ← `forensics` ← `rules` ←
 //! `pipeline` ← `cli`.
 #![forbid(unsafe_code)]
 
@@ -15,3 +15,4 @@ pub mod imaging;
 pub mod inference;
 pub mod ocr;
 pub mod pipeline;
+pub mod rules;

@@ -46,6 +46,18 @@ struct Arguments {
     /// Folder to write one whole application of one invented person into (samples/README.md).
     #[arg(long)]
     application: Option<PathBuf>,
+    /// The condition of that application, 1 to 3.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    condition: u8,
+    /// A fault to plant in it, by its name in `application/fault.rs`.
+    #[arg(long)]
+    fault: Option<String>,
+    /// Write so many whole applications into `--out`, each in its folder with an `expected.json`.
+    #[arg(long, value_name = "N")]
+    applications: Option<usize>,
+    /// How many of them are without a fault; the others have one each, in turn.
+    #[arg(long, default_value_t = 20)]
+    clean: usize,
     /// How many files.
     #[arg(long, default_value_t = 100)]
     count: usize,
@@ -100,6 +112,9 @@ fn main() -> Result<()> {
     }
     let Some(out) = &arguments.out else { return Ok(()) };
     fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
+    if let Some(count) = arguments.applications {
+        return application::write_set(out, count, arguments.clean, &arguments);
+    }
     rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
 
     let jobs = sample::plan(&sample::Order {

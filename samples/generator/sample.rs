@@ -109,6 +109,8 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
     let brief = Brief {
         person: &person,
         education: None,
+        career: None,
+        left_out: &[],
         split: job.split,
         today: job.today,
         tampered: job.tampered,
@@ -254,6 +256,8 @@ impl Capture {
         let brief = Brief {
             person: &person,
             education: None,
+            career: None,
+            left_out: &[],
             split: self.split,
             today: self.today,
             tampered: false,

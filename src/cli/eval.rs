@@ -9,12 +9,15 @@ use anyhow::Context;
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::pipeline::{CheckOptions, Pipeline};
+use crate::{
+    pipeline::{CheckOptions, Pipeline},
+    rules::PlanLibrary,
+};
 
 use super::{
     EXIT_OK, batch,
     check::check_file,
-    pairs,
+    eval_applications, pairs,
     score::{Miss, SAMPLE_DAY, Score, truths},
     table,
 };
@@ -27,6 +30,9 @@ pub struct Args {
     /// The scores as one JSON object
     #[arg(long)]
     json: bool,
+    /// The folders hold whole applications, each in a folder with an expected.json
+    #[arg(long)]
+    applications: bool,
     /// Write every wrong field to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     misses: Option<PathBuf>,
@@ -39,7 +45,11 @@ pub struct Args {
     today: Option<Date>,
 }
 
-pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
+pub fn run(args: &Args, pipeline: &Pipeline, plans: &Path) -> anyhow::Result<u8> {
+    if args.applications {
+        let library = PlanLibrary::with_folder(plans)?;
+        return eval_applications::run(&args.folders, args.json, pipeline, &library);
+    }
     let today = args.today.unwrap_or(SAMPLE_DAY);
     if let Some(out) = &args.pairs {
         let mut samples = Vec::new();

@@ -1,15 +1,18 @@
 //! The command line: the composition root.
 
 mod annotate;
+mod application_table;
 mod assess;
 mod batch;
 mod bench;
 mod calibrate;
 mod check;
 mod eval;
+mod eval_applications;
 mod forms;
 mod models;
 mod pairs;
+mod plans;
 mod read;
 mod score;
 mod table;
@@ -62,6 +65,8 @@ enum Command {
     Models(models::Args),
     /// Check definitions of handwritten forms 检查手写表单的定义
     Forms(forms::Args),
+    /// List, show and check plans 列出、查看和校验认定计划
+    Plans(plans::Args),
     /// Print completions for a shell 输出命令补全脚本
     Completions { shell: Shell },
 }
@@ -86,14 +91,15 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
     match cli.command {
         Command::Models(args) => models::run(&args, &catalogue),
         Command::Forms(args) => Ok(forms::run(&args)),
+        Command::Plans(args) => plans::run(&args, &catalogue.plans()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "vouch", &mut std::io::stdout());
             Ok(EXIT_OK)
         }
         Command::Check(args) => check::run(&args, &open(&catalogue)?),
-        Command::Assess(args) => assess::run(&args, &open(&catalogue)?),
+        Command::Assess(args) => assess::run(&args, &catalogue),
         Command::Read(args) => read::run(&args, &open(&catalogue)?),
-        Command::Eval(args) => eval::run(&args, &open(&catalogue)?),
+        Command::Eval(args) => eval::run(&args, &open(&catalogue)?, &catalogue.plans()),
         Command::Calibrate(args) => calibrate::run(&args, open(&catalogue)?),
         Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
     }

@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::{OwoColorize, Style};
 
-use crate::domain::{ApplicationReport, DocumentReport, Finding, Outcome, Severity};
+use crate::domain::{DocumentReport, Finding, Outcome, Severity};
 
 /// A table with a header row.
 pub fn plain(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -46,30 +46,12 @@ pub fn report(report: &DocumentReport, colour: bool) -> String {
     out
 }
 
-/// The report about a whole application: its documents, then what they say about each other.
-pub fn application(whole: &ApplicationReport, colour: bool) -> String {
-    let mut out = format!("{}  {}\n\n", verdict(whole.outcome, colour), whole.id);
-    for document in &whole.documents {
-        out.push_str(&report(document, colour));
-        out.push('\n');
-    }
-    for found in &whole.findings {
-        let file = |index: Option<usize>| {
-            index.and_then(|i| whole.documents.get(i)).map_or("declared", |document| document.file.as_str())
-        };
-        let between = format!("  {} ≠ {}", file(found.document), file(found.against));
-        out.push_str(line_of(&found.finding, colour).trim_end());
-        out.push_str(&between);
-        out.push('\n');
-    }
-    out
-}
-
 fn paint(text: &str, style: Style, colour: bool) -> String {
     if colour { text.style(style).to_string() } else { text.to_owned() }
 }
 
-fn verdict(outcome: Outcome, colour: bool) -> String {
+/// An outcome in both languages.
+pub fn verdict(outcome: Outcome, colour: bool) -> String {
     let (verdict, style) = match outcome {
         Outcome::Pass => ("PASS 通过", Style::new().green().bold()),
         Outcome::Review => ("REVIEW 需人工核对", Style::new().yellow().bold()),
@@ -80,7 +62,8 @@ fn verdict(outcome: Outcome, colour: bool) -> String {
     paint(verdict, style, colour)
 }
 
-fn line_of(finding: &Finding, colour: bool) -> String {
+/// A finding on one line.
+pub fn line_of(finding: &Finding, colour: bool) -> String {
     let style = match finding.severity {
         Severity::Info => Style::new().cyan(),
         Severity::Review => Style::new().yellow(),

@@ -1,10 +1,10 @@
-//! An application: what an applicant declared and uploaded, and the report about all of it.
+//! An application: what an applicant declared and uploaded.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{document::DocumentKind, finding::Finding, report::DocumentReport, report::Outcome};
+use super::document::DocumentKind;
 
 /// `application.json` (samples/README.md).
 #[derive(Debug, Clone, Deserialize)]
@@ -13,6 +13,9 @@ pub struct Application {
     pub id: String,
     #[serde(default)]
     pub plan: String,
+    /// The version of the plan that it was filed under; without one, that of the day of submission.
+    #[serde(default)]
+    pub plan_version: Option<String>,
     /// The day of submission, `YYYY-MM-DD`: validity is judged by it.
     #[serde(default)]
     pub submitted_on: Option<String>,
@@ -40,36 +43,4 @@ impl Application {
             _ => None,
         }
     }
-}
-
-/// A finding about papers held against each other.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CrossFinding {
-    /// Index of the document that it is about; page and place are that document's. `None`: about what
-    /// was declared.
-    pub document: Option<usize>,
-    /// Index of the document that says otherwise; `None`: what was declared says otherwise.
-    pub against: Option<usize>,
-    #[serde(flatten)]
-    pub finding: Finding,
-}
-
-/// Version of the application report's schema.
-pub const APPLICATION_SCHEMA: &str = "vouch.application_report/1";
-
-/// Everything that was found out about one application.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ApplicationReport {
-    pub schema: &'static str,
-    pub id: String,
-    pub plan: String,
-    /// That of the worst document or finding.
-    pub outcome: Outcome,
-    /// In the order of `application.json`.
-    pub documents: Vec<DocumentReport>,
-    /// About several papers; each document has its own besides.
-    pub findings: Vec<CrossFinding>,
-    /// Wall-clock milliseconds by stage; `total` is all of it.
-    pub elapsed_ms: BTreeMap<&'static str, u64>,
-    pub pipeline: String,
 }

@@ -3,6 +3,7 @@
 //! Nothing here does I/O or analysis; every other room speaks these types.
 
 mod application;
+mod application_report;
 mod digest;
 mod document;
 mod field;
@@ -10,7 +11,12 @@ mod finding;
 mod geometry;
 mod report;
 
-pub use application::{APPLICATION_SCHEMA, Application, ApplicationReport, CrossFinding, UploadedFile};
+pub use application::{Application, UploadedFile};
+pub use application_report::{
+    APPLICATION_SCHEMA, Agreement, ApplicationReport, CrossFinding, DraftReason, EducationStanding,
+    Eligibility, FieldRow, Listing, PaperValue, PlanReference, SlotStatus, Stretch, Verdict, WorkArithmetic,
+    WorkPaper, WorkRowCount,
+};
 pub use digest::hex;
 pub use document::{DocumentKind, MediaType, UnknownKind};
 pub use field::{Alternative, Comparison, Field, FieldName, Reader};

@@ -66,13 +66,31 @@ pub fn judge(definition: &FormDefinition, entries: &[EntryState]) -> Vec<Finding
             .about(field.name.clone()),
         );
     }
-    for (field, entry) in seen() {
+    for (field, entry) in seen().filter(|(field, _)| is_begun(definition, entries, field)) {
         if let Some(finding) = judge_entry(field, entry, &facts) {
             found.push(finding.on_page(0).at(Quad::from_rect(entry.place)).about(field.name.clone()));
         }
     }
     found.extend(not_handwritten(definition, entries));
     found
+}
+
+/// Whether an entry of a table belongs to a row that was begun. Strokes between printed months alone are
+/// rests of the print or of a line through the empty row: who works somewhere names the employer. Rows that
+/// must be filled are always looked at, and so is what stands in no row.
+fn is_begun(definition: &FormDefinition, entries: &[EntryState], field: &FieldDefinition) -> bool {
+    let row = |name: &str| name.split_once("].").map(|(row, _)| row.to_owned());
+    let Some(own) = row(&field.name) else { return true };
+    let mut names_something = false;
+    for (other, entry) in
+        definition.fields.iter().zip(entries).filter(|(other, _)| row(&other.name) == Some(own.clone()))
+    {
+        if !other.required.is_never() {
+            return true;
+        }
+        names_something |= entry.filled && other.field_type != FieldType::Month;
+    }
+    names_something
 }
 
 /// Entries that a machine printed: one finding, at the entry that shows it best. Of several entries
@@ -231,6 +249,24 @@ mod tests {
         assert!(!blanks("2", "").contains(&"prior_certificate_number".to_owned()));
         assert!(blanks("3", "北京某某大学").contains(&"chsi_code".to_owned()));
         assert!(!blanks("3", "北京某某技师学院").contains(&"chsi_code".to_owned()));
+    }
+
+    #[test]
+    fn strokes_in_an_empty_row_are_no_entry() {
+        let illegible = |entries: &[(&str, &str)]| {
+            let library = FormLibrary::default();
+            let definition = &library.of(DocumentKind::WorkCommitment).next().unwrap().definition;
+            let state = |name: &str| match entries.iter().find(|(known, _)| *known == name) {
+                Some((_, "")) => EntryState { decoded: None, ..filled("") },
+                Some((_, value)) => filled(value),
+                None => blank(),
+            };
+            let states: Vec<EntryState> = definition.fields.iter().map(|field| state(&field.name)).collect();
+            judge(definition, &states).iter().filter(|found| found.code == FindingCode::FormIllegible).count()
+        };
+        assert_eq!(illegible(&[("work_history[3].from", "")]), 0);
+        assert_eq!(illegible(&[("work_history[3].from", ""), ("work_history[3].employer", "甲厂")]), 1);
+        assert_eq!(illegible(&[("work_history[0].from", "")]), 1);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::{
         code::CodeForm,
         date, free, number, vocabulary,
     },
-    definition::{FieldDefinition, FieldType, Part},
+    definition::{FieldDefinition, FieldType, Part, Vocabulary},
     findings::{self, EntryState},
     ink::{InkLayer, InkParams, Piece},
     print_likeness::PrintLikeness,
@@ -181,7 +181,9 @@ fn read_registered(
                     *weight = entry.weigh(&claim.value)?;
                 }
             }
-            entries.push(entry.read()?);
+            let mut state = entry.read()?;
+            entry.look_again(&mut state, claims)?;
+            entries.push(state);
         } else {
             entries.push(EntryState {
                 filled: false,
@@ -310,8 +312,8 @@ impl Entry<'_> {
                 });
             }
             _ if !filled => {}
-            FieldType::Date => state.decoded = self.dated(true)?,
-            FieldType::Month => state.decoded = self.dated(false)?,
+            FieldType::Date => state.decoded = self.dated(true, Look::Ink)?,
+            FieldType::Month => state.decoded = self.dated(false, Look::Ink)?,
             _ => {
                 let pieces: Vec<&Piece> = self.own.iter().flat_map(|slot| &slot.pieces).collect();
                 state.decoded = self.looked_at(&pieces)?;
@@ -402,7 +404,11 @@ impl Entry<'_> {
             FieldType::Phone => Some(Writing::Digits),
             FieldType::Code if self.field.name == "chsi_code" => Some(Writing::ChsiCode),
             FieldType::Code => Some(Writing::Code),
-            FieldType::Text if self.field.vocabulary.is_none() => Some(Writing::Text),
+            // Names of lists are written as they are claimed; levels, sexes and nations in several ways.
+            FieldType::Text => match self.field.vocabulary {
+                None | Some(Vocabulary::Occupations | Vocabulary::Majors) => Some(Writing::Text),
+                Some(_) => None,
+            },
             _ => None,
         }
     }
@@ -420,11 +426,32 @@ impl Entry<'_> {
         Ok(whole)
     }
 
-    fn dated(&self, with_day: bool) -> Result<Option<Decoded>, InferenceError> {
+    /// A date that says otherwise than every paper is looked at once more, with its surroundings: a digit
+    /// alone in its gap is soon misread.
+    fn look_again(&self, state: &mut EntryState, claims: &[Claim]) -> Result<(), InferenceError> {
+        let with_day = self.field.field_type == FieldType::Date;
+        let Some(decoded) =
+            state.decoded.as_ref().filter(|_| with_day || self.field.field_type == FieldType::Month)
+        else {
+            return Ok(());
+        };
+        let own = || claims.iter().filter(|claim| claim.field == self.field.name);
+        let says = |claim: &Claim| {
+            claim.value.starts_with(&decoded.value) || decoded.value.starts_with(&claim.value)
+        };
+        if decoded.value == UNTIL_NOW || own().next().is_none() || own().any(says) {
+            return Ok(());
+        }
+        let second = self.dated(with_day, Look::Place)?;
+        state.decoded = combined(state.decoded.take(), second);
+        Ok(())
+    }
+
+    fn dated(&self, with_day: bool, look: Look) -> Result<Option<Decoded>, InferenceError> {
         let scale = self.ink.px_per_mm;
         let pieces: Vec<&Piece> = self.own.iter().flat_map(|slot| &slot.pieces).collect();
         if self.own.iter().all(|slot| slot.part.is_none()) {
-            return Ok(self.lattice(&pieces, Look::Ink)?.and_then(|lattice| date::whole(&lattice, with_day)));
+            return Ok(self.lattice(&pieces, look)?.and_then(|lattice| date::whole(&lattice, with_day)));
         }
         let mut parts: [Option<Decoded>; 3] = [None, None, None];
         for slot in &self.own {
@@ -432,7 +459,7 @@ impl Entry<'_> {
                 continue;
             }
             let own: Vec<&Piece> = slot.pieces.iter().collect();
-            let Some(lattice) = self.lattice(&own, Look::Ink)? else { continue };
+            let Some(lattice) = self.lattice(&own, look)? else { continue };
             let (index, decoded) = match slot.part {
                 Some(Part::Year) => (0, date::year(&lattice)),
                 Some(Part::Month) => (1, date::small(&lattice, 12)),
@@ -451,7 +478,7 @@ impl Entry<'_> {
         if sure || pieces.is_empty() {
             return Ok(joined);
         }
-        let Some(whole) = self.lattice(&pieces, Look::Ink)? else { return Ok(joined) };
+        let Some(whole) = self.lattice(&pieces, look)? else { return Ok(joined) };
         if !with_day && self.field.name.ends_with(".to") && date::says_until_now(&whole) {
             let probability = 0.97;
             return Ok(Some(Decoded {

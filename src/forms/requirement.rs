@@ -73,6 +73,11 @@ impl Requirement {
         })
     }
 
+    /// Whether the field may always stay blank.
+    pub fn is_never(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether the facts say that the field belongs to another condition than the one chosen.
     pub fn is_of_other_condition(&self, facts: &Facts) -> bool {
         let Some(chosen) = facts.condition else { return false };

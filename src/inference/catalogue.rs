@@ -109,6 +109,11 @@ impl ModelCatalogue {
         self.folder.parent().unwrap_or(&self.folder).join("forms")
     }
 
+    /// Folder of plans (`models/plans`), beside the fetched files' folder. It may be missing.
+    pub fn plans(&self) -> PathBuf {
+        self.folder.parent().unwrap_or(&self.folder).join("plans")
+    }
+
     /// Path of a file by its manifest name.
     ///
     /// # Errors

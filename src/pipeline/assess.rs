@@ -1,19 +1,31 @@
 //! One application through the pipeline: the printed papers first, then the forms, whose entries are
-//! held against them.
+//! held against them, then the rules of its plan.
 
-use std::{collections::BTreeMap, time::Instant};
-
-use jiff::civil::Date;
+use std::time::Instant;
 
 use crate::{
-    domain::{APPLICATION_SCHEMA, Application, ApplicationReport, DocumentReport, Outcome, UploadedFile},
+    domain::{Application, ApplicationReport, DocumentKind, DocumentReport, UploadedFile},
     inference::InferenceError,
+    rules::{self, Bench},
 };
 
 use super::{CheckOptions, Pipeline, cross};
 
+/// The order of reading: each round's entries are held against all that was read before. The declaration
+/// form comes before the commitments, which repeat its rows of work.
+fn round(slot: DocumentKind) -> usize {
+    match slot {
+        DocumentKind::DeclarationForm => 1,
+        slot if slot.is_handwritten_form() => 2,
+        _ => 0,
+    }
+}
+
+const ROUNDS: usize = 3;
+
 impl Pipeline {
-    /// Reads an application; `load` gives the bytes of its files, none for one that is not there.
+    /// Reads an application and judges it; `load` gives the bytes of its files, none for one that is not
+    /// there.
     ///
     /// # Errors
     /// Only when a network fails.
@@ -21,17 +33,17 @@ impl Pipeline {
         &self,
         application: &Application,
         load: impl Fn(&UploadedFile) -> Vec<u8>,
-        today: Date,
+        bench: &Bench<'_>,
     ) -> Result<ApplicationReport, InferenceError> {
         let start = Instant::now();
         let mut reports: Vec<Option<DocumentReport>> = vec![None; application.files.len()];
-        for forms in [false, true] {
+        for current in 0..ROUNDS {
             let papers: Vec<&DocumentReport> = reports.iter().flatten().collect();
-            let statements = if forms { cross::statements(application, &papers) } else { Vec::new() };
+            let statements = if current > 0 { cross::statements(application, &papers) } else { Vec::new() };
             let mut read = Vec::new();
             for (index, file) in application.files.iter().enumerate() {
-                if file.slot.is_handwritten_form() == forms {
-                    let options = CheckOptions { slot: Some(file.slot), today };
+                if round(file.slot) == current {
+                    let options = CheckOptions { slot: Some(file.slot), today: bench.today };
                     let checked = self.check_against(&file.file, &load(file), &options, &statements)?;
                     read.push((index, checked.report));
                 }
@@ -41,19 +53,23 @@ impl Pipeline {
             }
         }
         let documents: Vec<DocumentReport> = reports.into_iter().flatten().collect();
-        let findings = cross::contradictions(application, &documents);
-        let worst = findings.iter().map(|found| Outcome::of(std::slice::from_ref(&found.finding)));
-        let outcome = documents.iter().map(|report| report.outcome).chain(worst).max();
+        let mut report = self.judge(application, documents, bench);
         let total = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok(ApplicationReport {
-            schema: APPLICATION_SCHEMA,
-            id: application.id.clone(),
-            plan: application.plan.clone(),
-            outcome: outcome.unwrap_or(Outcome::Pass),
-            documents,
-            findings,
-            elapsed_ms: BTreeMap::from([("total", total)]),
-            pipeline: self.version().to_owned(),
-        })
+        report.elapsed_ms.insert("total", total);
+        Ok(report)
+    }
+
+    /// Judges an application whose documents were read already, in the order of its files: after a change
+    /// of what was declared, or by another version of the plan.
+    pub fn judge(
+        &self,
+        application: &Application,
+        documents: Vec<DocumentReport>,
+        bench: &Bench<'_>,
+    ) -> ApplicationReport {
+        let contradictions = cross::contradictions(application, &documents);
+        let mut report = rules::assemble(application, documents, contradictions, bench);
+        self.version().clone_into(&mut report.pipeline);
+        report
     }
 }

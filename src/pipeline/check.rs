@@ -335,7 +335,10 @@ fn looks_like_portrait(slot: Option<DocumentKind>, uprights: &[Upright], pages: 
             // A sheet that lies somewhere, where a document is wanted, is one, however little of it can be read.
             let wanted = slot.is_some_and(|slot| slot != DocumentKind::PortraitPhoto);
             let is_sheet = upright.located && !upright.found.fills_frame();
-            !(wanted && is_sheet) && upright.text.lines.len() <= 2 && portrait_photo::looks_like(&page.pixels)
+            // Eyes and collars now and then pass for a line or two of text, but not for legible text.
+            !(wanted && is_sheet)
+                && kind::is_illegible(std::slice::from_ref(&upright.text))
+                && portrait_photo::looks_like(&page.pixels)
         }
         _ => false,
     }

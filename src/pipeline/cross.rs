@@ -2,111 +2,40 @@
 //! which papers contradict each other.
 
 use crate::{
+    documents::values::fuzzy,
     domain::{
-        Application, CrossFinding, DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode,
+        Application, Comparison, CrossFinding, DocumentKind, DocumentReport, Field, Finding, FindingCode,
         Severity,
     },
     forms::Claim,
+    rules::{CORRESPONDENCES, Correspondence, DIFFERENT, SURE, agree, field_of, label},
 };
 
 use super::proof::Statement;
-
-use DocumentKind::{ChsiReport, Diploma, EnrollmentForm, IdCardFront, PriorCertificate};
-
-/// A form's field: where other papers have it, best first, and whether the portal asks for it by the
-/// same name.
-struct Row {
-    field: &'static str,
-    papers: &'static [(DocumentKind, &'static str)],
-    declared: Option<&'static str>,
-}
-
-const ROWS: &[Row] = &[
-    Row {
-        field: "name",
-        papers: &[
-            (IdCardFront, "name"),
-            (PriorCertificate, "name"),
-            (Diploma, "name"),
-            (ChsiReport, "name"),
-            (EnrollmentForm, "name"),
-        ],
-        declared: Some("name"),
-    },
-    Row {
-        field: "id_number",
-        papers: &[(IdCardFront, "id_number"), (PriorCertificate, "id_number"), (EnrollmentForm, "id_number")],
-        declared: Some("id_number"),
-    },
-    Row { field: "sex", papers: &[(IdCardFront, "sex")], declared: Some("sex") },
-    Row { field: "birth_date", papers: &[(IdCardFront, "birth_date")], declared: Some("birth_date") },
-    Row { field: "nation", papers: &[(IdCardFront, "nation")], declared: None },
-    Row { field: "phone", papers: &[], declared: Some("phone") },
-    Row { field: "occupation", papers: &[], declared: Some("occupation") },
-    Row { field: "level", papers: &[], declared: Some("level") },
-    Row { field: "condition", papers: &[], declared: Some("condition") },
-    Row {
-        field: "prior_certificate_number",
-        papers: &[(PriorCertificate, "certificate_number")],
-        declared: None,
-    },
-    Row { field: "prior_certificate_level", papers: &[(PriorCertificate, "level")], declared: None },
-    Row {
-        field: "prior_certificate_occupation",
-        papers: &[(PriorCertificate, "occupation")],
-        declared: None,
-    },
-    Row { field: "prior_certificate_issued_on", papers: &[(PriorCertificate, "issued_on")], declared: None },
-    Row { field: "chsi_code", papers: &[(ChsiReport, "verification_code")], declared: Some("chsi_code") },
-    Row {
-        field: "school",
-        papers: &[(Diploma, "school"), (ChsiReport, "school"), (EnrollmentForm, "school")],
-        declared: Some("school"),
-    },
-    Row {
-        field: "major",
-        papers: &[(Diploma, "major"), (ChsiReport, "major"), (EnrollmentForm, "major")],
-        declared: Some("major"),
-    },
-    Row {
-        field: "enrolled_on",
-        papers: &[(Diploma, "enrolled_on"), (ChsiReport, "enrolled_on"), (EnrollmentForm, "enrolled_on")],
-        declared: None,
-    },
-    Row {
-        field: "graduated_on",
-        papers: &[(Diploma, "graduated_on"), (ChsiReport, "graduated_on")],
-        declared: Some("graduated_on"),
-    },
-    Row { field: "diploma_number", papers: &DIPLOMA_NUMBER, declared: None },
-    Row { field: "certificate_number", papers: &DIPLOMA_NUMBER, declared: None },
-];
-
-const DIPLOMA_NUMBER: [(DocumentKind, &str); 2] =
-    [(Diploma, "certificate_number"), (ChsiReport, "certificate_number")];
 
 /// The slot's name under which declared values are given.
 const DECLARED: &str = "declared";
 /// How far what an applicant typed is trusted to be what the papers should say: slips are rare.
 const DECLARED_TRUST: f64 = 0.98;
-/// Confidence below which a paper's own reading is no evidence against another paper.
-const SURE: f64 = 0.9;
-/// Probability of the same below which an entry contradicts a paper. Higher brings more entries before
-/// a person, most of them misread.
-const DIFFERENT: f64 = 0.05;
+/// The rule under which contradictions stand in reports.
+const RULE: &str = "papers-agree";
+/// Entries of forms that a rule of its own holds against each other, and the condition.
+fn is_ruled_elsewhere(name: &str) -> bool {
+    name == "condition" || is_work(name)
+}
 
-fn field<'a>(report: &'a DocumentReport, name: &str) -> Option<&'a Field> {
-    report.fields.iter().find(|(known, _)| known.as_str() == name).map(|(_, field)| field)
+fn is_work(name: &str) -> bool {
+    name.starts_with("work_history[")
 }
 
 /// What the papers that were read and the portal say stands in the fields of a form.
 pub(super) fn statements(application: &Application, papers: &[&DocumentReport]) -> Vec<Statement> {
     let mut found = Vec::new();
-    for row in ROWS {
+    for row in CORRESPONDENCES {
         let mut known: Vec<Statement> = Vec::new();
         let stated = row.papers.iter().flat_map(|&(kind, name)| {
             papers.iter().filter(move |report| report.kind == kind).filter_map(move |report| {
-                field(report, name)
+                field_of(report, name)
                     .map(|field| (kind.as_str().to_owned(), field.value.clone(), field.confidence))
             })
         });
@@ -114,7 +43,8 @@ pub(super) fn statements(application: &Application, papers: &[&DocumentReport]) 
         let declared = declared.map(|value| (DECLARED.to_owned(), value, DECLARED_TRUST));
         for (with, value, trust) in stated.chain(declared) {
             // One paper may say it twice; what another says again is no news.
-            if value.contains('*') || known.iter().any(|s| s.claim.value == value && s.trust >= trust) {
+            if value.contains('*') || known.iter().any(|s| agree(&s.claim.value, &value) && s.trust >= trust)
+            {
                 continue;
             }
             let claim = Claim { field: row.field.to_owned(), value };
@@ -122,7 +52,17 @@ pub(super) fn statements(application: &Application, papers: &[&DocumentReport]) 
         }
         found.append(&mut known);
     }
+    found.extend(papers.iter().filter(|report| report.kind == DocumentKind::DeclarationForm).flat_map(work));
     found
+}
+
+/// The rows of work of a declaration form: a commitment states the same ones.
+fn work<'a>(form: &&'a DocumentReport) -> impl Iterator<Item = Statement> + 'a {
+    form.fields.iter().filter(|(name, _)| is_work(name.as_str())).map(|(name, field)| Statement {
+        claim: Claim { field: name.as_str().to_owned(), value: field.value.clone() },
+        with: DocumentKind::DeclarationForm.as_str().to_owned(),
+        trust: field.confidence,
+    })
 }
 
 /// The code of a contradiction about a field of a form or a paper.
@@ -142,24 +82,30 @@ fn code(field: &str) -> FindingCode {
     }
 }
 
+/// A contradiction about a field of the document `document`; `against` is what says otherwise, none when
+/// that was declared.
 fn contradiction(
-    (document, against): (Option<usize>, Option<usize>),
+    reports: &[DocumentReport],
+    (document, against): (usize, Option<usize>),
     name: &str,
     code: FindingCode,
-    at: Option<&Field>,
     score: f64,
 ) -> CrossFinding {
-    let mut finding = Finding::new(
+    let kind = against.and_then(|index| reports.get(index)).map(|report| report.kind);
+    let (zh, en) =
+        kind.map_or(("网上填报信息", "what was declared"), |kind| (kind.label_zh(), kind.label_en()));
+    let label = label(name);
+    let finding = Finding::new(
         code,
         Severity::Review,
-        "与其他材料不一致，请核对",
-        "It does not agree with another paper of the application",
-    )
-    .with_score(score)
-    .about(FieldName::from(name.to_owned()));
-    finding.page = at.map(|field| field.page);
-    finding.quad = at.and_then(|field| field.quad);
-    CrossFinding { document, against, finding }
+        format!("{}与{zh}不一致", label.zh),
+        format!("The {} does not agree with the {en}", label.en),
+    );
+    let found = CrossFinding::of(RULE, finding)
+        .about(document)
+        .at(name, reports.get(document).and_then(|report| field_of(report, name)))
+        .with_score(score);
+    CrossFinding { against, ..found }
 }
 
 /// Contradictions among the papers, and between them and what was declared.
@@ -170,22 +116,22 @@ pub(super) fn contradictions(application: &Application, reports: &[DocumentRepor
             found.extend(of_form(index, report, reports));
         }
     }
-    for row in ROWS {
+    for row in CORRESPONDENCES {
         found.extend(of_papers(row, reports));
-        let Some((name, declared)) = row.declared.and_then(|n| Some((n, application.declared(n)?))) else {
+        let Some(declared) = row.declared.and_then(|name| application.declared(name)) else {
             continue;
         };
         // Typed against the paper that says it best.
         let best = row.papers.iter().find_map(|&(kind, of_paper)| {
             let at = reports.iter().position(|report| report.kind == kind)?;
-            let field = field(&reports[at], of_paper).filter(|field| field.confidence >= SURE)?;
-            Some((at, field))
+            let field = field_of(&reports[at], of_paper).filter(|field| field.confidence >= SURE)?;
+            Some((at, of_paper, field))
         });
-        if let Some((at, field)) = best
+        if let Some((at, name, field)) = best
             && !agree(&field.value, &declared)
         {
             let code = FindingCode::CrossDeclaredMismatch;
-            found.push(contradiction((None, Some(at)), name, code, Some(field), field.confidence));
+            found.push(contradiction(reports, (at, None), name, code, field.confidence));
         }
     }
     found
@@ -195,21 +141,49 @@ pub(super) fn contradictions(application: &Application, reports: &[DocumentRepor
 fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) -> Vec<CrossFinding> {
     let mut found = Vec::new();
     for (name, field) in &report.fields {
+        if is_ruled_elsewhere(name.as_str()) {
+            continue;
+        }
         // What one paper proves another may state otherwise: then the papers contradict each other.
-        if field.compared.iter().any(|comparison| comparison.same > DIFFERENT) {
+        if field.compared.iter().any(|comparison| says_the_same(field, comparison)) {
             continue;
         }
         let Some(comparison) = field.compared.first() else { continue };
         let against = reports.iter().position(|report| report.kind.as_str() == comparison.with);
         let code = if against.is_none() { FindingCode::CrossDeclaredMismatch } else { code(name.as_str()) };
         let score = 1.0 - comparison.same;
-        found.push(contradiction((Some(index), against), name.as_str(), code, Some(field), score));
+        found.push(contradiction(reports, (index, against), name.as_str(), code, score));
     }
     found
 }
 
-/// Printed papers that say different things where both are sure.
-fn of_papers(row: &Row, reports: &[DocumentReport]) -> Vec<CrossFinding> {
+/// Whether an entry may say what a paper says: the ink was asked and does not exclude it, or the value was
+/// read so. A value that was read otherwise comes before a person whether or not the reading is sure.
+fn says_the_same(field: &Field, comparison: &Comparison) -> bool {
+    agree(&field.value, &comparison.value) || !comparison.evidence.is_empty() && comparison.same > DIFFERENT
+}
+
+/// Whether two printed readings are surely of different texts: both are sure, or neither is likely to be
+/// misread so far as to become the other.
+fn surely_differ(a: &Field, b: &Field) -> bool {
+    let both = a.confidence * b.confidence;
+    let sure = a.confidence >= SURE && b.confidence >= SURE;
+    !agree(&a.value, &b.value) && (sure || both >= FAR_APART_CONFIDENCE && are_far_apart(&a.value, &b.value))
+}
+
+/// Probability that both of two texts that have next to nothing in common were read right from which they
+/// contradict each other.
+const FAR_APART_CONFIDENCE: f64 = 0.6;
+
+/// Whether most characters differ; dates and codes share too many by chance to be told so.
+fn are_far_apart(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let is_text = !a.iter().chain(&b).any(char::is_ascii_digit);
+    is_text && a.len().max(b.len()) > 1 && fuzzy::distance(&a, &b) * 3 >= a.len().max(b.len()) * 2
+}
+
+/// Printed papers that say different things.
+fn of_papers(row: &Correspondence, reports: &[DocumentReport]) -> Vec<CrossFinding> {
     let stated: Vec<(usize, &str, &Field)> = row
         .papers
         .iter()
@@ -218,25 +192,20 @@ fn of_papers(row: &Row, reports: &[DocumentReport]) -> Vec<CrossFinding> {
                 .iter()
                 .enumerate()
                 .filter(move |(_, report)| report.kind == kind)
-                .filter_map(move |(index, report)| Some((index, name, field(report, name)?)))
+                .filter_map(move |(index, report)| Some((index, name, field_of(report, name)?)))
         })
-        .filter(|(_, _, field)| field.confidence >= SURE && !field.value.contains(['*', '＊']))
+        .filter(|(_, _, field)| !field.value.contains(['*', '＊']))
         .collect();
-    let Some(((first, _, reference), others)) = stated.split_first() else { return Vec::new() };
-    others
-        .iter()
-        .filter(|(_, _, other)| !agree(&other.value, &reference.value))
-        .map(|(index, name, other)| {
+    let mut found = Vec::new();
+    for (at, (index, name, other)) in stated.iter().enumerate() {
+        // Each paper is held against those before it, the best first; one contradiction is enough.
+        let against = stated[..at].iter().find(|(_, _, reference)| surely_differ(reference, other));
+        found.extend(against.map(|(first, _, reference)| {
             let score = other.confidence * reference.confidence;
-            contradiction((Some(*index), Some(*first)), name, code(row.field), Some(other), score)
-        })
-        .collect()
-}
-
-/// Whether two normal forms say the same: a month agrees with a day within it.
-fn agree(a: &str, b: &str) -> bool {
-    let is_month = |text: &str| text.len() == 7 && text.as_bytes()[4] == b'-';
-    a == b || is_month(a) && b.starts_with(a) || is_month(b) && a.starts_with(b)
+            contradiction(reports, (*index, Some(*first)), name, code(row.field), score)
+        }));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -244,9 +213,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_month_agrees_with_its_days() {
-        assert!(agree("2020-07", "2020-07-01") && agree("2020-07-01", "2020-07"));
-        assert!(!agree("2020-07", "2020-08-01") && !agree("张三", "张四"));
+    fn texts_with_nothing_in_common_contradict_each_other_also_when_doubtful() {
+        assert!(are_far_apart("万蓁颀", "邵庆泽") && !are_far_apart("万蓁颀", "万蓁顾"));
+        assert!(!are_far_apart("2020-07", "1998-12") && !are_far_apart("男", "女"));
     }
 
     #[test]

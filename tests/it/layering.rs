@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Rooms from the ground up. A new room takes its place here, in `src/lib.rs` and in ARCHITECTURE.md.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 11] = [
     "domain",
     "inference",
     "imaging",
@@ -16,6 +16,7 @@ const ORDER: [&str; 10] = [
     "documents",
     "forms",
     "forensics",
+    "rules",
     "pipeline",
     "cli",
 ];

@@ -7,4 +7,5 @@ mod intake;
 mod layering;
 mod report;
 mod samples;
+mod schema;
 mod vouch;

@@ -157,7 +157,8 @@ struct Facts {
 
 /// Draws one of the layouts of the split.
 pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
-    if chance(rng, 0.22) { qualification(brief, rng) } else { grade(brief, rng) }
+    // The old booklets have other numbers than the form of an application states.
+    if brief.career.is_none() && chance(rng, 0.22) { qualification(brief, rng) } else { grade(brief, rng) }
 }
 
 /// Chinese label, English label, printed value, and the truth's field with its value.
@@ -166,12 +167,17 @@ type BilingualEntry<'a> = (&'a str, &'a str, String, Option<(&'static str, Strin
 fn facts(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Facts {
     let (occupation, specialties) = brief.split.pick(OCCUPATIONS, rng);
     let (level, rank, trade) = one_of(LEVELS, rng);
+    let prior = brief.career.map(|career| &career.prior);
+    let (occupation, specialties) = prior.map_or((occupation, specialties), |prior| (prior.occupation, &[]));
+    let stated = prior.and_then(|prior| LEVELS.iter().find(|(level, ..)| *level == prior.level));
+    let (level, rank, trade) = stated.copied().unwrap_or((level, rank, trade));
     let level_text = match rng.random_range(0..5) {
         0..3 => format!("{rank}/{trade}"),
         3 => format!("{trade}/{rank}"),
         _ => format!("{rank}（{trade}）"),
     };
     let issued = dates::day_between(date(2020, 3, 1), brief.today, rng);
+    let issued = prior.map_or(issued, |prior| prior.issued);
     let social = chance(rng, 0.7);
     let issuer = if social && chance(rng, 0.4) {
         format!("{}职业技能鉴定指导中心", brief.person.region.province)
@@ -187,6 +193,7 @@ fn facts(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Facts {
         issued.year() % 100,
         rng.random_range(1..100_000)
     );
+    let number = prior.map_or(number, |prior| prior.number.clone());
     let specialty = (!specialties.is_empty()).then(|| one_of(specialties, rng));
     Facts { occupation, specialty, level, level_text, issued, issuer, number }
 }

@@ -22,7 +22,7 @@ use crate::{
     canvas::Canvas,
     spec::{Level, Split},
     truth::Truth,
-    words::{education::Education, person::Person},
+    words::{career::Career, education::Education, person::Person},
 };
 
 /// A drawn document with the truth about it.
@@ -41,6 +41,10 @@ pub struct Brief<'a> {
     pub person: &'a Person,
     /// Fixed when several papers must agree; otherwise each invents its own.
     pub education: Option<&'a Education>,
+    /// Work and prior certificate, fixed in the same way.
+    pub career: Option<&'a Career>,
+    /// Entries of forms that are left blank.
+    pub left_out: &'a [String],
     pub split: Split,
     /// The day that validity is judged by.
     pub today: Date,

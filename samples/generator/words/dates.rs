@@ -70,3 +70,13 @@ pub fn age_on(birth: Date, day: Date) -> i16 {
 pub fn years_later(date: Date, years: i16) -> Date {
     date.saturating_add(i32::from(years).years())
 }
+
+/// Months from one day's month to another's.
+pub fn months_between(from: Date, to: Date) -> i32 {
+    (i32::from(to.year()) - i32::from(from.year())) * 12 + i32::from(to.month()) - i32::from(from.month())
+}
+
+/// The first day of the month after.
+pub fn first_of_next_month(date: Date) -> Date {
+    date.last_of_month().tomorrow().unwrap_or(date)
+}

@@ -1,6 +1,7 @@
 //! Word lists and the invented people, places and dates made of them.
 
 pub mod address;
+pub mod career;
 pub mod dates;
 pub mod education;
 pub mod names;

@@ -68,19 +68,52 @@ fn han_digit(digit: char) -> char {
 
 /// Year, month and perhaps day put together; `None` when there is no such day.
 pub fn joined(year: &Decoded, month: &Decoded, day: Option<&Decoded>) -> Option<Decoded> {
-    let (y, m) = (year.value.parse::<i16>().ok()?, month.value.parse::<i8>().ok()?);
     let mut probability = year.probability * month.probability;
     let mut text = format!("{}年{}月", year.text, month.text);
-    let value = match day {
-        Some(day) => {
-            probability *= day.probability;
-            text = format!("{text}{}日", day.text);
-            Date::new(y, m, day.value.parse().ok()?).ok()?;
-            format!("{y:04}-{m:02}-{:02}", day.value.parse::<i8>().ok()?)
+    if let Some(day) = day {
+        probability *= day.probability;
+        text = format!("{text}{}日", day.text);
+    }
+    let value = day_or_month(&year.value, &month.value, day.map(|day| day.value.as_str()))?;
+    Some(Decoded { value, text, probability, alternatives: other_dates(year, month, day, probability) })
+}
+
+/// Other dates that are kept.
+const ALTERNATIVES: usize = 3;
+
+/// Dates with one part read otherwise, likeliest first. Two parts misread at once are not looked for.
+fn other_dates(
+    year: &Decoded,
+    month: &Decoded,
+    day: Option<&Decoded>,
+    probability: f32,
+) -> Vec<(String, f32)> {
+    let mut found: Vec<(String, f32)> = Vec::new();
+    let parts = [Some(year), Some(month), day];
+    for (index, part) in parts.iter().enumerate().filter_map(|(index, part)| Some((index, (*part)?))) {
+        for (value, share) in &part.alternatives {
+            let read =
+                |at: usize, part: &Decoded| if at == index { value.clone() } else { part.value.clone() };
+            let other = day_or_month(&read(0, year), &read(1, month), day.map(|day| read(2, day)).as_deref());
+            found.extend(other.map(|date| (date, probability * share / part.probability.max(f32::EPSILON))));
         }
-        None => format!("{y:04}-{m:02}"),
-    };
-    Some(Decoded { value, text, probability, alternatives: Vec::new() })
+    }
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    found.truncate(ALTERNATIVES);
+    found
+}
+
+/// The normal form of a date or a month; `None` when there is no such day.
+fn day_or_month(year: &str, month: &str, day: Option<&str>) -> Option<String> {
+    let (y, m) = (year.parse::<i16>().ok()?, month.parse::<i8>().ok()?);
+    match day {
+        Some(day) => {
+            let d = day.parse::<i8>().ok()?;
+            Date::new(y, m, d).ok()?;
+            Some(format!("{y:04}-{m:02}-{d:02}"))
+        }
+        None => Some(format!("{y:04}-{m:02}")),
+    }
 }
 
 /// How much less likely (natural log, a character) than the free reading 至今 may be and still be
@@ -181,6 +214,24 @@ mod tests {
         assert_eq!(whole(&lattice("2019.9", &[]), false).unwrap().value, "2019-09");
         let forced = whole(&lattice("1999.13.5", &[]), true);
         assert!(forced.is_none_or(|decoded| decoded.probability < 0.01));
+    }
+
+    #[test]
+    fn a_doubtful_part_leaves_other_dates() {
+        let part = |value: &str, probability: f32, other: Option<(&str, f32)>| Decoded {
+            value: value.to_owned(),
+            text: value.to_owned(),
+            probability,
+            alternatives: other.map(|(value, share)| (value.to_owned(), share)).into_iter().collect(),
+        };
+        let (year, month) = (part("2020", 1.0, None), part("1", 0.8, Some(("7", 0.2))));
+        let month_only = joined(&year, &month, None).unwrap();
+        assert_eq!(month_only.alternatives[0].0, "2020-07");
+        assert!((month_only.alternatives[0].1 - 0.2).abs() < 1e-5);
+        // 30 February is no other reading of 30 January.
+        let with_day =
+            joined(&year, &part("1", 0.8, Some(("2", 0.2))), Some(&part("30", 1.0, None))).unwrap();
+        assert!(with_day.alternatives.is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
     spec::{chance, one_of},
     words::{
         address::company,
+        career::{Career, Prior},
         dates,
         education::{Education, Family},
         names,
@@ -145,7 +146,12 @@ impl Scribe<'_> {
 pub fn compose(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Entries {
     let person = brief.person;
     let signed = brief.today.saturating_sub(rng.random_range(1..60).days());
-    let condition = if brief.education.is_some() { 3 } else { rng.random_range(1..=3) };
+    let signed = brief.career.map_or(signed, |career| career.signed);
+    let condition = match (brief.career, brief.education) {
+        (Some(career), _) => career.condition,
+        (None, Some(_)) => 3,
+        (None, None) => rng.random_range(1..=3),
+    };
     let own;
     let education = match brief.education {
         Some(education) => education,
@@ -183,10 +189,14 @@ pub fn compose(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> E
                 school(&mut scribe, education);
             }
             if condition == 1 {
-                prior_certificate(&mut scribe, signed);
+                match brief.career {
+                    Some(career) => stated_certificate(&mut scribe, &career.prior),
+                    None => prior_certificate(&mut scribe, signed),
+                }
             }
         }
     }
+    scribe.entries.retain(|name, _| !brief.left_out.contains(name));
     scribe.entries
 }
 
@@ -228,7 +238,41 @@ fn prior_certificate(scribe: &mut Scribe<'_>, signed: Date) {
     scribe.date("prior_certificate_issued_on", issued);
 }
 
+fn stated_certificate(scribe: &mut Scribe<'_>, prior: &Prior) {
+    scribe.text("prior_certificate_occupation", prior.occupation);
+    scribe.level("prior_certificate_level", usize::from(prior.level));
+    scribe.text("prior_certificate_number", prior.number.clone());
+    scribe.date("prior_certificate_issued_on", prior.issued);
+}
+
+/// The rows that all papers of an application state.
+fn stated_work(scribe: &mut Scribe<'_>, career: &Career, brief: &Brief<'_>, witnesses: bool) {
+    for (row, work) in career.work.iter().enumerate() {
+        let name = |part: &str| format!("work_history[{row}].{part}");
+        scribe.month(&name("from"), work.from);
+        if work.until_now {
+            scribe.put(name("to"), vec!["至今".to_owned()], dates::iso_month(career.signed));
+        } else {
+            scribe.month(&name("to"), work.to);
+        }
+        scribe.text(name("employer"), work.employer.clone());
+        scribe.text(name("occupation"), work.occupation.clone());
+        if witnesses {
+            let witness = witness(brief, scribe.rng);
+            scribe.text(name("witness"), witness);
+        }
+    }
+    scribe.years("work_years", career.years);
+}
+
+fn witness(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> String {
+    format!("{}{}", names::name("汉", true, brief.split, rng), phone(rng))
+}
+
 fn work_history(scribe: &mut Scribe<'_>, most: usize, signed: Date, brief: &Brief<'_>, witnesses: bool) {
+    if let Some(career) = brief.career {
+        return stated_work(scribe, career, brief, witnesses);
+    }
     let rows = scribe.rng.random_range(1..=most.min(3));
     let mut from = signed.saturating_sub(scribe.rng.random_range(2400..3600).days());
     let start = from;
@@ -252,8 +296,7 @@ fn work_history(scribe: &mut Scribe<'_>, most: usize, signed: Date, brief: &Brie
             if chance(scribe.rng, 0.93) { one_of(LISTED, scribe.rng) } else { one_of(UNLISTED, scribe.rng) };
         scribe.text(name("occupation"), occupation);
         if witnesses {
-            let witness =
-                format!("{}{}", names::name("汉", true, brief.split, scribe.rng), phone(scribe.rng));
+            let witness = witness(brief, scribe.rng);
             scribe.text(name("witness"), witness);
         }
         from = to.saturating_add(scribe.rng.random_range(20..90).days()).min(signed);

@@ -1,0 +1,51 @@
+//! Whether two readings say the same.
+
+use crate::domain::Field;
+
+/// Probability of the same below which two readings contradict each other. Higher brings more pairs
+/// before a person, most of them misread.
+pub const DIFFERENT: f64 = 0.05;
+
+/// The probability that two readings are of the same text, by all values that each could stand for. What
+/// neither lists as a possibility is left out: it makes the answer too low by no more than both
+/// readings' doubt.
+pub fn same(a: &Field, b: &Field) -> f64 {
+    let values = |field: &Field| -> Vec<(String, f64)> {
+        let own = std::iter::once((field.value.clone(), field.confidence));
+        own.chain(field.alternatives.iter().map(|other| (other.value.clone(), other.confidence))).collect()
+    };
+    let others = values(b);
+    let shared: f64 = values(a)
+        .iter()
+        .flat_map(|(x, p)| others.iter().filter(move |(y, _)| agree(x, y)).map(move |(_, q)| p * q))
+        .sum();
+    shared.min(1.0)
+}
+
+/// Whether two normal forms say the same: a month agrees with a day within it.
+pub fn agree(a: &str, b: &str) -> bool {
+    let is_month = |text: &str| text.len() == 7 && text.as_bytes()[4] == b'-';
+    a == b || is_month(a) && b.starts_with(a) || is_month(b) && a.starts_with(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::field;
+    use super::*;
+    use crate::domain::Alternative;
+
+    #[test]
+    fn a_month_agrees_with_its_days() {
+        assert!(agree("2020-07", "2020-07-01") && agree("2020-07-01", "2020-07"));
+        assert!(!agree("2020-07", "2020-08-01") && !agree("张三", "张四"));
+    }
+
+    #[test]
+    fn alternatives_count_by_their_probability() {
+        let a = field("2020-01", 0.9);
+        let mut b = field("2020-07", 0.6);
+        assert_eq!(same(&a, &b), 0.0);
+        b.alternatives = vec![Alternative { value: "2020-01".to_owned(), confidence: 0.4 }];
+        assert!((same(&a, &b) - 0.36).abs() < 1e-9);
+    }
+}
