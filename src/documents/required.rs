@@ -89,7 +89,6 @@ pub const fn of(kind: DocumentKind) -> &'static [Required] {
 pub fn usual(kind: DocumentKind) -> impl Iterator<Item = &'static str> {
     let more: &[&str] = match kind {
         DocumentKind::PriorCertificate => &["id_number"],
-        DocumentKind::Diploma => &["graduated_on"],
         DocumentKind::EnrollmentForm => &["sex", "id_number", "enrolled_on"],
         _ => &[],
     };
