@@ -71,7 +71,7 @@ impl Regions {
             region.share = region.cells as f32 / grid.len() as f32;
             list.push(region);
         }
-        list.sort_by(|a, b| b.cells.cmp(&a.cells));
+        list.sort_by_key(|region| std::cmp::Reverse(region.cells));
         Self { grid, labels, list }
     }
 
