@@ -134,7 +134,7 @@ const MIN_OWN_OBSERVATIONS: usize = 30;
 
 /// Observations that the curve of a field's group stands for beside the field's own. 100 took every level and every
 /// nation, of some hundreds without a fault, below 0.99 for the sake of other choices; without any, a field that was
-/// seen fifty times never reaches it.
+/// seen forty times without one never reaches it.
 const GROUP_WEIGHT: f64 = 20.0;
 
 /// Marks the curves of single fields.

@@ -231,8 +231,8 @@ pub(super) fn blame_missing_fields(
 mod tests {
     use super::*;
     use crate::{
-        documents::FieldReading,
-        domain::{FieldName, Quad, Rect},
+        documents::{FieldReading, Source},
+        domain::{FieldName, Point, Quad, Reader, Rect},
     };
 
     fn missing() -> Finding {
@@ -268,5 +268,63 @@ mod tests {
         let mut findings = vec![dark, missing()];
         blame_missing_fields(&mut findings, DocumentKind::Diploma, &read(1), &lines, false);
         assert_eq!(findings[0].severity, Severity::Retake);
+    }
+
+    /// A line 20 px high of evenly spaced symbols from `left` on, a gap of `gap` px before the one at `at`.
+    fn line_with_gap(left: f32, at: usize, gap: f32) -> TextLine {
+        let quad = Quad::from_rect(Rect::new(left, 100.0, left + 120.0 + gap, 120.0));
+        let mut line = TextLine::plain("甲乙丙丁戊己", quad, 0.95, Reader::Ppocr);
+        let width = 120.0 + gap;
+        for (i, symbol) in line.symbols.iter_mut().enumerate() {
+            let x = i as f32 * 20.0 + if i >= at { gap } else { 0.0 };
+            (symbol.start, symbol.end) = ((x + 5.0) / width, (x + 15.0) / width);
+        }
+        line
+    }
+
+    #[test]
+    fn a_line_is_parted_at_its_gap_and_keeps_its_ends() {
+        let parts = runs(&line_with_gap(50.0, 4, 40.0));
+        let ends: Vec<(f32, f32)> = parts
+            .iter()
+            .map(|part| (part.quad.bounds().left.round(), part.quad.bounds().right.round()))
+            .collect();
+        assert_eq!(ends, [(50.0, 131.0), (169.0, 210.0)]);
+        assert_eq!(parts.iter().map(|part| part.symbols).collect::<Vec<_>>(), [4, 2]);
+        assert_eq!(runs(&line_with_gap(50.0, 4, 8.0)).len(), 1);
+    }
+
+    #[test]
+    fn gaps_are_found_within_a_row_and_not_between_rows() {
+        let field = |sources: Vec<Source>| FieldReading {
+            sources,
+            ..read(1).fields.pop().expect("one field was asked for")
+        };
+        let whole = |line: usize| Source { page: 0, line, symbols: 0..6 };
+        let mut below = line_with_gap(50.0, 6, 0.0);
+        below.quad = below.quad.map(|p| Point::new(p.x, p.y + 30.0));
+        let text = PageText {
+            lines: vec![line_with_gap(50.0, 3, 40.0), below, line_with_gap(300.0, 6, 0.0)],
+            ..PageText::default()
+        };
+        let widths = |sources| -> Vec<f32> {
+            gaps(&text, &field(sources)).iter().map(|gap| gap.width().round()).collect()
+        };
+        assert_eq!(widths(vec![whole(0)]), [50.0]);
+        assert_eq!(widths(vec![whole(1)]), [0.0; 0]);
+        // The lines' order does not matter: what goes on beside the gap is on another line.
+        assert_eq!(widths(vec![whole(1), whole(2), whole(0)]), [50.0, 100.0]);
+    }
+
+    #[test]
+    fn a_picture_too_blurred_for_its_kind_is_blurred_and_a_sharp_one_is_not() {
+        let of = |sharpness: f32, illegible: bool| {
+            let measures = QualityMeasures { sharpness, ..QualityMeasures::default() };
+            blur_behind_missing(0, &measures, &DocumentReading::default(), illegible)
+                .map(|found| (found.code, found.severity))
+        };
+        assert_eq!(of(0.1, true), Some((FindingCode::QualityBlurred, Severity::Retake)));
+        assert_eq!(of(0.8, true), None);
+        assert_eq!(of(0.1, false), None);
     }
 }

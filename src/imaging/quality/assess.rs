@@ -8,7 +8,7 @@ use super::{
     Assessment, DocumentView, FieldPlace, LineEvidence, QualityParams, completeness, cover, exposure, glare,
     ground::{Ground, Paper},
     local::LocalJudge,
-    resolution, sharpness, soft, torn, unread_share,
+    resolution, sharpness, soft, unread_share,
 };
 
 /// Measures `view` and judges it. A finding asks for a retake only where a line is not read.
@@ -40,7 +40,7 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     };
     let judge = Judge { view, params };
     // A line that something lies over is unread, but not blurred.
-    local.torn(torn::find(view, &ground, &paper));
+    local.torn();
     let explained = local.asks_for_a_retake();
     let mut findings = local.findings;
     if !explained && findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
@@ -72,7 +72,8 @@ fn typical_sharpness(grey: &GrayImage, lines: &[Option<f32>]) -> f32 {
     })
 }
 
-/// Share of a document of known shape whose loss takes print along: 31 mm of A4, whose margins are 15 to 25 mm.
+/// Share of a document of known shape whose loss takes print along: 31 mm of A4's width, whose margins are 15 to
+/// 25 mm, and 13 mm of a card's, which has print from 6 mm on.
 const BEYOND_MARGIN: f32 = 0.15;
 /// Lines that must run out of the frame for the text to be cut: one may be a seal's or a background's.
 const CUT_LINES: usize = 2;

@@ -87,6 +87,10 @@ const UNKNOWN_SHARE: f32 = 0.9;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        domain::{Quad, Rect},
+        imaging::quality::LineEvidence,
+    };
     use image::RgbImage;
 
     fn share(width: u32, edges: [EdgeState; 4]) -> f32 {
@@ -115,5 +119,34 @@ mod tests {
         assert!((cut - 0.70).abs() < 0.02, "{cut}");
         assert_eq!(share(600, [Seen; 4]), 1.0);
         assert_eq!(share(856, [OutsideFrame; 4]), 1.0);
+    }
+
+    #[test]
+    fn lines_are_cut_only_where_the_page_goes_on_beyond_the_frame() {
+        use EdgeState::{OutsideFrame, Seen};
+        let pixels = RgbImage::new(400, 540);
+        let line = |right: f32, top: f32| LineEvidence {
+            quad: Quad::from_rect(Rect::new(60.0, top, right, top + 20.0)),
+            confidence: 0.9,
+            symbols: 12,
+        };
+        let lines = [line(399.0, 100.0), line(397.0, 140.0), line(340.0, 180.0)];
+        let cut = |edges| {
+            cut_lines(&DocumentView {
+                pixels: &pixels,
+                page: 0,
+                source_scale: 1.0,
+                lines: &lines,
+                fields: &[],
+                tears: &[],
+                missing: &[],
+                edges: Some(edges),
+                expected_aspect: None,
+                width_mm: None,
+            })
+        };
+        assert_eq!(cut([Seen, OutsideFrame, Seen, Seen]), 2);
+        assert_eq!(cut([Seen, Seen, Seen, OutsideFrame]), 0);
+        assert_eq!(cut([Seen; 4]), 0);
     }
 }

@@ -12,6 +12,7 @@ use super::{
     hidden_text::Hiding,
     line_height,
     regions::{Region, Regions},
+    torn::{self, Obstacle},
 };
 
 /// Sum of evidence from which a picture is to be taken again, and from which a person should look.
@@ -50,6 +51,9 @@ const GAP_CUTS: usize = 2;
 const CUTS_A_THROUGH: usize = 2;
 /// Width and height, in line heights, from which a region may hide a whole value: three characters of one line.
 const VALUE_LINES: (f32, f32) = (3.0, 1.0);
+
+/// Score of something in the gap of a value that was read surely: as likely as not that it hides a character.
+const LEAST_SCORE: f64 = 0.5;
 
 /// What kind of thing a region may be, and how much its look alone says.
 #[derive(Clone, Copy)]
@@ -188,9 +192,22 @@ impl<'a> LocalJudge<'a> {
         }
     }
 
-    /// What was found in the gap of a value.
-    pub fn torn(&mut self, finding: Option<Finding>) {
-        if let Some(finding) = finding {
+    /// Gaps within values. Light, or a watermark, may lie on a space that was left between two words: a value that
+    /// is printed so, or one that is sure although something lies there, is for a person to look at.
+    pub fn torn(&mut self) {
+        for tear in self.view.tears {
+            let Some(obstacle) = torn::obstacle(tear, self.ground, self.paper) else { continue };
+            let (suspect, is_read) = match obstacle {
+                Obstacle::Reflection => (GLARE, false),
+                Obstacle::Cover => (THING, tear.confidence >= SURE_FIELD),
+            };
+            let severity = if tear.is_usual || is_read { Severity::Review } else { Severity::Retake };
+            let finding = Finding::new(suspect.code, severity, suspect.zh, suspect.en)
+                .on_page(self.view.page)
+                .at(Quad::from_rect(tear.place))
+                .about(tear.field.as_str().to_owned())
+                .with_score(f64::from(1.0 - tear.confidence).max(LEAST_SCORE))
+                .with_evidence("gap_px", f64::from(tear.place.width()));
             self.add(finding);
         }
     }

@@ -1,9 +1,7 @@
 //! Gaps within values: what lies there may hide characters.
 
-use crate::domain::{Finding, FindingCode, Quad, Severity};
-
 use super::{
-    DocumentView, SURE_FIELD, Tear, cover, glare,
+    SURE_FIELD, Tear, cover, glare,
     ground::{Cell, Ground, Paper},
 };
 
@@ -14,26 +12,21 @@ const RIM: f32 = 0.3;
 /// Share of a gap's cells that must be burnt out, or foreign to the paper, for it to be hidden. Its ends run out
 /// softly.
 const FILLED: f32 = 0.5;
-/// Brightness from which paper is itself burnt out, so that a reflection on it shows by nothing but lost ink.
+/// Brightness (0 to 255) from which paper is itself burnt out, so that a reflection on it shows by nothing but lost
+/// ink. Cameras clip from 250 on; lower takes clean white paper for it, and then only an unsure value decides.
 const WHITE: f32 = 244.0;
 
-/// The finding for the first gap in a value that something hides.
-pub(super) fn find(view: &DocumentView<'_>, ground: &Ground, paper: &Paper) -> Option<Finding> {
-    view.tears.iter().find_map(|tear| {
-        let (code, zh, en) = cause(tear, ground, paper)?;
-        // Light, or a watermark, may lie on a space that was left between two words.
-        let is_read = code == FindingCode::QualityOccluded && tear.confidence >= SURE_FIELD;
-        let severity = if tear.is_usual || is_read { Severity::Review } else { Severity::Retake };
-        let finding = Finding::new(code, severity, zh, en)
-            .on_page(view.page)
-            .at(Quad::from_rect(tear.place))
-            .about(tear.field.as_str().to_owned())
-            .with_score(f64::from(1.0 - tear.confidence).max(0.5));
-        Some(finding.with_evidence("gap_px", f64::from(tear.place.width())))
-    })
+/// What lies in a gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    /// Light, and nothing of the print.
+    Reflection,
+    /// Something that is not the paper.
+    Cover,
 }
 
-fn cause(tear: &Tear, ground: &Ground, paper: &Paper) -> Option<(FindingCode, &'static str, &'static str)> {
+/// What lies in the gap of a value; `None`: paper, as far as can be seen.
+pub(super) fn obstacle(tear: &Tear, ground: &Ground, paper: &Paper) -> Option<Obstacle> {
     let height = tear.place.height();
     let core = tear.place.inflate(-RIM * height, -(1.0 - BAND) / 2.0 * height);
     let cells: Vec<Cell> = ground.grid.inside(&core).map(|i| ground.cell(i)).collect();
@@ -45,10 +38,62 @@ fn cause(tear: &Tear, ground: &Ground, paper: &Paper) -> Option<(FindingCode, &'
         unsure && paper.bright >= WHITE && fills(&|cell| cell.ink >= WHITE)
     };
     if fills(&|cell| glare::is_burnt(cell, paper)) || washed_out() {
-        Some((FindingCode::QualityGlare, "反光，文字看不清", "Glare hides text"))
+        Some(Obstacle::Reflection)
     } else if fills(&|cell| cover::is_foreign(cell, core.center(), paper)) {
-        Some((FindingCode::QualityOccluded, "有物品遮挡文字", "Something lies over text"))
+        Some(Obstacle::Cover)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+
+    use super::*;
+    use crate::{
+        domain::{FieldName, Quad, Rect},
+        imaging::quality::LineEvidence,
+    };
+
+    const GAP: Rect = Rect { left: 420.0, top: 220.0, right: 520.0, bottom: 250.0 };
+
+    /// What lies in a gap of the second of three rows of print; `paper` and `patch` are grey levels or colours.
+    fn found(paper: [u8; 3], patch: [u8; 3], confidence: f32, is_usual: bool) -> Option<Obstacle> {
+        let rows = [160.0, 220.0, 280.0].map(|top| Rect::new(200.0, top, 800.0, top + 30.0));
+        let at = |rect: &Rect, x: u32, y: u32| {
+            (rect.left..rect.right).contains(&(x as f32)) && (rect.top..rect.bottom).contains(&(y as f32))
+        };
+        let pixels = RgbImage::from_fn(1280, 640, |x, y| {
+            if at(&GAP, x, y) {
+                Rgb(patch)
+            } else if rows.iter().any(|row| at(row, x, y)) && (x % 12 < 4 || y % 10 < 2) {
+                Rgb([35; 3])
+            } else {
+                Rgb(paper)
+            }
+        });
+        let lines =
+            rows.map(|row| LineEvidence { quad: Quad::from_rect(row), confidence: 0.99, symbols: 20 });
+        let ground = Ground::of(&pixels);
+        let tear = Tear { field: FieldName::new("name"), place: GAP, confidence, is_usual };
+        obstacle(&tear, &ground, &Paper::of(&ground, &lines))
+    }
+
+    #[test]
+    fn light_and_things_in_a_gap_are_told_from_paper() {
+        let paper = [215, 213, 208];
+        assert_eq!(found(paper, [255; 3], 0.99, true), Some(Obstacle::Reflection));
+        assert_eq!(found(paper, [200, 150, 120], 0.99, true), Some(Obstacle::Cover));
+        assert_eq!(found(paper, [40; 3], 0.99, true), Some(Obstacle::Cover));
+        assert_eq!(found(paper, paper, 0.2, false), None);
+    }
+
+    #[test]
+    fn on_burnt_out_paper_only_an_unsure_value_tells_of_lost_ink() {
+        let white = [254; 3];
+        assert_eq!(found(white, white, 0.6, false), Some(Obstacle::Reflection));
+        assert_eq!(found(white, white, 0.99, false), None);
+        assert_eq!(found(white, white, 0.6, true), None);
     }
 }
