@@ -133,7 +133,7 @@ impl Cover {
                 (d < 0.12).then(|| (self.colour, 0.75 * (1.0 - d / 0.12)))
             }
             Matter::Grease => (round < 1.0).then(|| (self.colour, 0.9 * soft((1.0 - round) * mean * 0.2))),
-            Matter::Tide => (round < 1.0).then(|| (self.colour, if round > 0.95 { 1.0 } else { 0.35 })),
+            Matter::Tide => (round < 1.0).then_some((self.colour, if round > 0.95 { 1.0 } else { 0.35 })),
         }
     }
 }
@@ -173,11 +173,9 @@ pub fn paint(frame: &mut Frame, quad: &Quad, size: (f32, f32), cover: &Cover) {
                         *value = *value * (1.0 - alpha) + stained * alpha;
                     }
                 }
-                None if cover.matter.is_a_thing() => {
-                    // Contact shadow, below and to the right.
-                    if cover.at(Point::new(p.x - 1.2, p.y - 1.2)).is_some() {
-                        *pixel = pixel.map(|v| v * 0.78);
-                    }
+                // Contact shadow, below and to the right.
+                None if cover.matter.is_a_thing() && cover.at(Point::new(p.x - 1.2, p.y - 1.2)).is_some() => {
+                    *pixel = pixel.map(|v| v * 0.78);
                 }
                 None => {}
             }
