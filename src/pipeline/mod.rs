@@ -35,7 +35,7 @@ use crate::{
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
-pub use calibration::{Agreement, Calibration, Evidence};
+pub use calibration::{Agreement, Calibration, Evidence, Observation};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 pub use proof::{PROVEN, Statement};
