@@ -35,7 +35,7 @@ use crate::{
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
-pub use calibration::{Agreement, Calibration, Evidence, Observation};
+pub use calibration::{Agreement, Calibration, CalibrationError, Evidence, Observation};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 pub use proof::{PROVEN, Statement};
@@ -49,8 +49,8 @@ pub enum PipelineError {
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
     Form(#[from] TemplateError),
-    #[error("the built-in calibration is not readable")]
-    Calibration(#[from] serde_json::Error),
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
 }
 
 /// What a check is told besides the bytes.
@@ -88,7 +88,7 @@ impl Pipeline {
             traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
             finder: PageFinderParams::default(),
             limits,
-            calibration: Calibration::built_in()?,
+            calibration: Calibration::load(&catalogue.calibration())?,
             forms: FormLibrary::with_folder(&catalogue.forms())?,
             version: format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version()),
         })
