@@ -23,7 +23,7 @@ use crate::{
 use super::{
     CheckOptions, Pipeline,
     fields::low_confidence,
-    hidden, kind,
+    hidden, history, kind,
     proof::{self, Statement},
     quality, second_look,
     upright::{Upright, was_read_as_card},
@@ -116,7 +116,9 @@ impl Pipeline {
                 report.kind_confidence = analysis.kind_confidence;
                 report.pages = analysis.pages;
                 report.fields = analysis.fields;
+                let found = watch.time("history", || history::find(bytes, &opened, report.kind));
                 report.findings = opened.findings;
+                report.findings.extend(found);
                 report.findings.extend(analysis.findings);
                 // Worst first, as a reviewer wants to see them; the order is otherwise kept.
                 report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -12,6 +12,7 @@ mod date_lines;
 mod fields;
 mod forms;
 mod hidden;
+mod history;
 mod kind;
 mod name_prior;
 mod opinions;
