@@ -17,7 +17,7 @@ use crate::{
     },
     canvas::Canvas,
     documents::{self, Brief, Drawn},
-    pdf,
+    history, pdf,
     spec::{Level, Limits, Split, chance},
     truth::{AlteredLine, Line},
     words::person::Person,
@@ -36,6 +36,8 @@ pub struct Order {
     pub alterations: f64,
     /// How many entries of such a form at most.
     pub alterations_a_page: usize,
+    /// Share of files that get a past: an edit's or a plain one.
+    pub histories: f64,
     pub today: Date,
     pub limits: Limits,
 }
@@ -53,6 +55,8 @@ pub struct Job {
     pub effect: Option<Effect>,
     pub tampered: bool,
     pub altered: usize,
+    /// The file gets a past of its own.
+    pub history: bool,
     pub today: Date,
     pub limits: Limits,
 }
@@ -94,6 +98,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 effect,
                 tampered: tampers,
                 altered,
+                history: order.histories > 0.0 && chance(&mut rng, order.histories),
                 today: order.today,
                 limits: order.limits,
             }
@@ -126,7 +131,22 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         limits: job.limits,
     };
     let name = format!("{:05}_{}_{}", job.index, drawn.kind, job.level.as_str());
-    capture.take(drawn, &name, rng)
+    let (mut line, bytes) = capture.take(drawn, &name, rng);
+    if !job.history {
+        return (line, bytes);
+    }
+    let extension = match line.file.rsplit('.').next() {
+        Some("pdf") => "pdf",
+        Some("png") => "png",
+        _ => "jpg",
+    };
+    let aged = history::apply(bytes, extension, rng);
+    if aged.is_forged() {
+        line.findings.insert("alteration.editor_metadata".to_owned());
+    }
+    line.effect = Some(aged.name);
+    line.file = format!("{name}.{}", aged.extension);
+    (line, aged.bytes)
 }
 
 /// How a drawn document becomes a file.

@@ -9,11 +9,11 @@ use image::{GrayImage, ImageFormat, ImageReader, Limits, RgbImage, imageops};
 const MAX_SIDE_PX: u32 = 1024;
 
 /// Cells along each axis in which the two are compared: a changed line of text fills one or two.
-const CELLS: u32 = 12;
+const CELLS: u32 = 20;
 
 /// Mean difference of a cell, of 255, from which the pictures differ there. JPEG noise of small thumbnails and other
 /// scaling leave less than half of it; lower alarms on sharpened thumbnails.
-const MAX_CELL_DIFFERENCE: f32 = 28.0;
+const MAX_CELL_DIFFERENCE: f32 = 26.0;
 
 /// Correlation of the whole below which the thumbnail shows something else.
 const MIN_CORRELATION: f32 = 0.8;
