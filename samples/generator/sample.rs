@@ -16,7 +16,7 @@ use crate::{
         visibility::Legibility,
     },
     canvas::Canvas,
-    documents::{self, Brief, Drawn},
+    documents::{self, Brief, Drawn, portrait, portrait_flaw::Flaw},
     history, pdf,
     spec::{Level, Limits, Split, chance},
     truth::{AlteredLine, Line},
@@ -42,6 +42,9 @@ pub struct Order {
     pub limits: Limits,
 }
 
+/// Makes the seed of a portrait's die another one than the sample's.
+const PORTRAIT_DIE: u64 = 0x706f_7274;
+
 /// Share of phone pictures that were taken of a screen.
 const SCREEN_SHARE: f64 = 0.03;
 
@@ -54,6 +57,8 @@ pub struct Job {
     pub split: Split,
     pub effect: Option<Effect>,
     pub tampered: bool,
+    /// Share of portraits with a flaw or a control.
+    pub defects: f64,
     pub altered: usize,
     /// The file gets a past of its own.
     pub history: bool,
@@ -97,6 +102,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 split: order.split,
                 effect,
                 tampered: tampers,
+                defects: order.defects,
                 altered,
                 history: order.histories > 0.0 && chance(&mut rng, order.histories),
                 today: order.today,
@@ -111,6 +117,9 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
     let mut rng = ChaCha8Rng::seed_from_u64(job.seed);
     let rng = &mut rng;
     let person = Person::invent(job.split, job.today, rng);
+    // A die of its own: those of the order stay what they were before portraits had flaws.
+    let flawed = job.kind == DocumentKind::PortraitPhoto
+        && chance(&mut ChaCha8Rng::seed_from_u64(job.seed ^ PORTRAIT_DIE), job.defects);
     let brief = Brief {
         person: &person,
         education: None,
@@ -118,7 +127,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         left_out: &[],
         split: job.split,
         today: job.today,
-        tampered: job.tampered,
+        tampered: job.tampered || flawed,
         altered: job.altered,
         face_seed: rng.random(),
     };
@@ -169,12 +178,10 @@ impl Capture {
     /// Takes the document; the file is called `name` with its extension.
     pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> (Line, Vec<u8>) {
         let taken = match self.level {
-            _ if drawn.kind == DocumentKind::PortraitPhoto => Taken {
-                bytes: portrait_file(&drawn, rng),
-                extension: "jpg",
-                quad: None,
-                legibility: Vec::new(),
-            },
+            _ if drawn.kind == DocumentKind::PortraitPhoto => {
+                let (bytes, extension) = portrait_file(&drawn, rng);
+                Taken { bytes, extension, quad: None, legibility: Vec::new() }
+            }
             Level::Screenshot => {
                 let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
                 let png = chance(rng, 0.55);
@@ -293,17 +300,13 @@ impl Capture {
     }
 }
 
-/// A JPEG of 40,000 to 81,920 bytes, as the plan asks for.
-fn portrait_file(drawn: &Drawn, rng: &mut ChaCha8Rng) -> Vec<u8> {
-    let mut frame = Frame::from_image(&pdf::flatten(&drawn.canvas.render(24.0)));
+/// The photo's file and its extension.
+fn portrait_file(drawn: &Drawn, rng: &mut ChaCha8Rng) -> (Vec<u8>, &'static str) {
+    let flaw = drawn.truth.control.and_then(Flaw::named);
+    let image = pdf::flatten(&drawn.canvas.render(Flaw::density(flaw, rng)));
+    let mut frame = Frame::from_image(&image);
     sensor::noise(&mut frame, 2.5, 0.4, rng);
-    let image = frame.to_image();
-    let mut bytes = Vec::new();
-    for quality in [98, 96, 94, 92, 90, 86, 82, 76, 70, 60] {
-        bytes = encode::jpeg(&image, quality, None);
-        if bytes.len() <= 80_000 {
-            break;
-        }
-    }
-    bytes
+    let Some(flaw) = flaw else { return (portrait::sized(&frame.to_image()), "jpg") };
+    let image = flaw.disturb(frame.to_image(), rng);
+    flaw.file(&image, rng)
 }
