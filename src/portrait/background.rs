@@ -2,7 +2,7 @@
 
 use image::{RgbImage, imageops};
 
-use crate::domain::{Finding, FindingCode, Rect, Severity};
+use crate::domain::{Finding, FindingCode, Point, Rect, Severity};
 
 /// What counts as white and even. Levels are of 255.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,17 +49,32 @@ const NO_FACE_BOTTOM: f32 = 0.45;
 /// Distance from the median colour at which a pixel is no background.
 const OUTLIER: f32 = 26.0;
 
+/// How far head and hair reach beyond the face, in its heights: to the sides, above, below.
+const HEAD: (f32, f32, f32) = (0.4, 0.6, 0.3);
+
+/// Pixels of the strip without which nothing is said about the background.
+const MIN_STRIP: usize = 600;
+
+/// The head in the small picture.
+fn head_around(face: Rect, scale: f32) -> Rect {
+    let h = face.height();
+    let [left, right] = [face.left - HEAD.0 * h, face.right + HEAD.0 * h].map(|x| x * scale);
+    Rect::new(left, (face.top - HEAD.1 * h) * scale, right, (face.bottom + HEAD.2 * h) * scale)
+}
+
 /// Parts along the strip whose medians are compared for evenness.
 const PARTS: usize = 16;
 
 impl Background {
     /// Measures the background of a portrait; `face` in pixels of the picture.
-    pub fn measure(picture: &RgbImage, face: Option<Rect>) -> Self {
+    /// `None` when the person fills it.
+    pub fn measure(picture: &RgbImage, face: Option<Rect>) -> Option<Self> {
         let scale = WIDTH_PX as f32 / picture.width().max(1) as f32;
         let height = ((picture.height() as f32 * scale) as u32).max(1);
         let small = imageops::thumbnail(picture, WIDTH_PX, height);
         let chin = face.map_or(NO_FACE_BOTTOM, |face| face.bottom / picture.height().max(1) as f32);
-        let strip = strip(&small, chin.clamp(0.2, 0.7));
+        let head = face.map(|face| head_around(face, scale));
+        let strip = strip(&small, chin.clamp(0.2, 0.7), head);
         let median =
             [0, 1, 2].map(|channel| middle(strip.iter().map(|pixel| f32::from(pixel[channel])).collect()));
         let parts: Vec<f32> = strip
@@ -70,13 +85,13 @@ impl Background {
             parts.iter().fold((255.0_f32, 0.0_f32), |(low, high), &part| (low.min(part), high.max(part)));
         let is_outlier = |pixel: &&[u8; 3]| distance(pixel.map(f32::from), median) > OUTLIER;
         let outliers = strip.iter().filter(is_outlier).count() as f32 / strip.len().max(1) as f32;
-        Self {
+        Some(Self {
             luminance: luminance(median),
             chroma: chroma(median),
             spread: high - low,
             outliers,
             seam: seam(&small, median),
-        }
+        })
     }
 
     /// The finding that the measures call for.
@@ -115,14 +130,19 @@ impl Background {
 }
 
 /// The pixels along the left side upwards, the top, and the right side downwards.
-fn strip(small: &RgbImage, chin: f32) -> Vec<[u8; 3]> {
+fn strip(small: &RgbImage, chin: f32, head: Option<Rect>) -> Vec<[u8; 3]> {
     let (w, h) = small.dimensions();
     let (side, top, bottom) =
         ((w as f32 * SIDE) as u32, ((h as f32 * TOP) as u32).max(1), (h as f32 * chin) as u32);
     let left = (top..bottom).rev().flat_map(|y| (0..side).map(move |x| (x, y)));
     let above = (0..w).flat_map(|x| (0..top).map(move |y| (x, y)));
     let right = (top..bottom).flat_map(|y| (w - side..w).map(move |x| (x, y)));
-    left.chain(above).chain(right).map(|(x, y)| small.get_pixel(x, y).0).collect()
+    let is_head = |x: u32, y: u32| head.is_some_and(|head| head.contains(Point::new(x as f32, y as f32)));
+    left.chain(above)
+        .chain(right)
+        .filter(|&(x, y)| !is_head(x, y))
+        .map(|(x, y)| small.get_pixel(x, y).0)
+        .collect()
 }
 
 /// Pixels of the small picture from the background into the person within which the outline's own colour is looked for.
@@ -202,7 +222,7 @@ mod tests {
 
     fn faults(picture: &RgbImage) -> serde_json::Value {
         let face = Some(Rect::new(150.0, 200.0, 350.0, 500.0));
-        let finding = Background::measure(picture, face).judge(&BackgroundParams::default());
+        let finding = Background::measure(picture, face).unwrap().judge(&BackgroundParams::default());
         finding.map_or(serde_json::json!([]), |finding| finding.evidence["faults"].clone())
     }
 
@@ -220,7 +240,10 @@ mod tests {
     #[test]
     fn any_size_is_survived() {
         for (w, h) in [(1, 1), (3, 900), (900, 3)] {
-            Background::measure(&RgbImage::new(w, h), None);
+            assert!(
+                Background::measure(&RgbImage::new(w, h), None)
+                    .is_none_or(|measured| measured.luminance == 0.0)
+            );
         }
     }
 }

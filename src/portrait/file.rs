@@ -45,7 +45,8 @@ pub fn judge(
         );
         found.push(finding.with_evidence("media_type", media.as_str()));
     }
-    if !(params.minimum_bytes..=params.maximum_bytes).contains(&bytes) {
+    // Another format has to be saved anew in any case, and with another size.
+    if media == MediaType::Jpeg && !(params.minimum_bytes..=params.maximum_bytes).contains(&bytes) {
         let (low, high) = (params.minimum_bytes / 1000, params.maximum_bytes / 1024);
         let finding = Finding::new(
             FindingCode::PhotoFileSize,

@@ -9,7 +9,7 @@ use super::face::{Face, Landmarks};
 /// How a face must stand in the picture. Shares are of the picture's height or width.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FramingParams {
-    /// Height of the face from forehead to chin. One-inch photos have about 0.45 (a head of two thirds of the height);
+    /// Height of the face from forehead to chin. One-inch photos have about 0.4 (a head of two thirds of the height);
     /// narrower limits alarm on other studios' crops.
     pub face_height: (f32, f32),
     /// Middle of the face across the picture, from its middle.
@@ -18,8 +18,8 @@ pub struct FramingParams {
     pub centre_y: (f32, f32),
     /// Lean of the line through the eyes in degrees. Landmarks are good to about 3.
     pub lean_deg: f32,
-    /// How far the nose stands off the middle between the eyes, in distances of the eyes: 0.3 is a head turned by some
-    /// 25 degrees.
+    /// How far the nose stands off the middle between the eyes, in distances of the eyes: 0.16 is a head turned by some
+    /// 15 degrees; frontal ones stay below 0.08.
     pub turn: f32,
     /// Area of another face as a share of the largest's from which it counts.
     pub second_face: f32,
@@ -30,11 +30,11 @@ pub struct FramingParams {
 impl Default for FramingParams {
     fn default() -> Self {
         Self {
-            face_height: (0.3, 0.66),
+            face_height: (0.28, 0.58),
             off_centre: 0.1,
             centre_y: (0.33, 0.62),
             lean_deg: 8.0,
-            turn: 0.3,
+            turn: 0.16,
             second_face: 0.2,
             second_score: 0.35,
         }

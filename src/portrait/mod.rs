@@ -28,7 +28,7 @@ pub fn examine(picture: &RgbImage, detector: &FaceDetector) -> Result<Vec<Findin
     let mut found = judge_framing(&faces, size, &FramingParams::default());
     let face = faces.first().map(|face| face.place);
     let background = Background::measure(picture, face);
-    found.extend(background.judge(&BackgroundParams::default()));
+    found.extend(background.and_then(|background| background.judge(&BackgroundParams::default())));
     if let Some(face) = face {
         found.extend(Texture::measure(picture, face).judge(&TextureParams::default()));
     }

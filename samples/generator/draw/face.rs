@@ -61,6 +61,8 @@ pub fn portrait(canvas: &mut Canvas, x: f32, y: f32, w: f32, h: f32, look: &Look
     let mouth_w = between(rng, 7.0, 9.5);
     // Middle of the face: off the head's middle when the head is turned.
     let mid = cx + look.turn * fw;
+    // The nose stands out of the face and moves farther.
+    let nose_x = mid + look.turn * fw * 0.5;
     let mut s = format!(
         r#"<g{gray}><g transform="translate({x} {y}) scale({:.5} {:.5})"><g clip-path="url(#{clip})"><rect width="100" height="130" fill="{}"/><g transform="rotate({} 50 100)">"#,
         w / 100.0,
@@ -178,12 +180,12 @@ pub fn portrait(canvas: &mut Canvas, x: f32, y: f32, w: f32, h: f32, look: &Look
         );
     }
     s += &format!(
-        r#"<path d="M{:.1} {nose_y:.1}Q{mid:.1} {:.1} {:.1} {nose_y:.1}" fill="none" stroke="{shade}" stroke-width="1.3"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/>"#,
-        mid - 4.2,
+        r#"<path d="M{:.1} {nose_y:.1}Q{nose_x:.1} {:.1} {:.1} {nose_y:.1}" fill="none" stroke="{shade}" stroke-width="1.3"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/>"#,
+        nose_x - 4.2,
         nose_y + 2.4,
-        mid + 4.2,
-        mid - 2.2,
-        mid + 2.2
+        nose_x + 4.2,
+        nose_x - 2.2,
+        nose_x + 2.2
     );
     s += &format!(
         r##"<path d="M{:.1} {mouth_y:.1}Q{mid:.1} {:.1} {:.1} {mouth_y:.1}Q{mid:.1} {:.1} {:.1} {mouth_y:.1}Z" fill="{lip}"/><path d="M{:.1} {mouth_y:.1}Q{mid:.1} {:.1} {:.1} {mouth_y:.1}" fill="none" stroke="#6d352f" stroke-width="0.7"/>"##,

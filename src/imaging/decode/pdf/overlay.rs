@@ -27,7 +27,7 @@ const MAX_PATCH_HEIGHT: f64 = 0.03;
 const MAX_ADDED_GLYPHS: usize = 24;
 
 /// Share of the page's height at its top and bottom where scanners and archives set page numbers and names.
-const MARGIN: f64 = 0.05;
+const MARGIN: f64 = 0.08;
 
 /// Characters that must stand under a cover of printed text before it counts as hiding them.
 const MIN_HIDDEN_GLYPHS: usize = 2;
