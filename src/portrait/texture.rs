@@ -36,11 +36,7 @@ impl Texture {
     /// Measures a portrait with its face, in pixels of the picture.
     pub fn measure(picture: &RgbImage, face: Rect) -> Self {
         let grey = Grey::of(picture);
-        Self {
-            peak: spectrum_peak(&grey),
-            edge_px: edge_width(&grey),
-            skin_grain: skin_grain(picture, &grey, face),
-        }
+        Self { peak: spectrum_peak(&grey), skin_grain: skin_grain(picture, &grey, face) }
     }
 
     /// The findings that the measures call for.
