@@ -16,6 +16,7 @@ mod hand;
 mod history;
 mod pdf;
 mod sample;
+mod source;
 mod spec;
 mod truth;
 mod words;
@@ -85,6 +86,9 @@ struct Arguments {
     /// How many entries of such a form are altered at most.
     #[arg(long, default_value_t = 1)]
     alterations_a_page: usize,
+    /// Share of files that are black-and-white copies, photos of screens or screenshots, 0 to 1.
+    #[arg(long, default_value_t = 0.0)]
+    sources: f64,
     /// Share of files with a past: saved by an editor, patched, signed, sent by a messenger; half of them plain, 0 to 1.
     #[arg(long, default_value_t = 0.0)]
     histories: f64,
@@ -131,6 +135,7 @@ fn main() -> Result<()> {
         tampered: arguments.tampered_ids,
         alterations: arguments.alterations,
         alterations_a_page: arguments.alterations_a_page,
+        sources: arguments.sources,
         histories: arguments.histories,
         today: arguments.today,
         limits: arguments.limits(),

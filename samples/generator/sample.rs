@@ -18,6 +18,7 @@ use crate::{
     canvas::Canvas,
     documents::{self, Brief, Drawn, portrait, portrait_flaw::Flaw},
     history, pdf,
+    source::Source,
     spec::{Level, Limits, Split, chance},
     truth::{AlteredLine, Line},
     words::person::Person,
@@ -36,6 +37,8 @@ pub struct Order {
     pub alterations: f64,
     /// How many entries of such a form at most.
     pub alterations_a_page: usize,
+    /// Share of files that are copies, pictures of screens or screenshots.
+    pub sources: f64,
     /// Share of files that get a past: an edit's or a plain one.
     pub histories: f64,
     pub today: Date,
@@ -60,6 +63,8 @@ pub struct Job {
     /// Share of portraits with a flaw or a control.
     pub defects: f64,
     pub altered: usize,
+    /// What stands between the paper and the picture.
+    pub source: Option<Source>,
     /// The file gets a past of its own.
     pub history: bool,
     pub today: Date,
@@ -93,6 +98,12 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 && kind != DocumentKind::Other
                 && chance(&mut rng, order.defects))
             .then(|| Effect::roll(&mut rng));
+            let source = (order.sources > 0.0
+                && effect.is_none()
+                && kind != DocumentKind::PortraitPhoto
+                && chance(&mut rng, order.sources))
+            .then(|| Source::roll(&mut rng));
+            let level = source.map_or(level, |source| source.level(level));
             Job {
                 index,
                 seed: order.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (index as u64 + 1),
@@ -104,6 +115,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 tampered: tampers,
                 defects: order.defects,
                 altered,
+                source,
                 history: order.histories > 0.0 && chance(&mut rng, order.histories),
                 today: order.today,
                 limits: order.limits,
@@ -136,6 +148,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         level: job.level,
         split: job.split,
         effect: job.effect,
+        source: job.source,
         today: job.today,
         limits: job.limits,
     };
@@ -163,6 +176,7 @@ pub struct Capture {
     pub level: Level,
     pub split: Split,
     pub effect: Option<Effect>,
+    pub source: Option<Source>,
     pub today: Date,
     pub limits: Limits,
 }
@@ -177,12 +191,22 @@ struct Taken {
 impl Capture {
     /// Takes the document; the file is called `name` with its extension.
     pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> (Line, Vec<u8>) {
+        if let Some(source) = self.source {
+            drawn.canvas.copied = source == Source::Photocopy;
+            if source != Source::Screenshot {
+                drawn.truth.finding(source.code());
+            }
+        }
         let taken = match self.level {
             _ if drawn.kind == DocumentKind::PortraitPhoto => {
                 let (bytes, extension) = portrait_file(&drawn, rng);
                 Taken { bytes, extension, quad: None, legibility: Vec::new() }
             }
             Level::Screenshot => {
+                // Reports are looked at on screens; every other paper is wanted itself.
+                if drawn.kind != DocumentKind::ChsiReport {
+                    drawn.truth.finding("source.screenshot");
+                }
                 let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
                 let png = chance(rng, 0.55);
                 let bytes = if png {
@@ -259,7 +283,9 @@ impl Capture {
             (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
         let subject = Subject { width_mm: drawn.canvas.width, height_mm: drawn.canvas.height };
         let mut settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
-        if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
+        if let Some(source) = self.source {
+            source.set(&mut settings, drawn.canvas.width, rng);
+        } else if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
             settings.surface.screen = 0.3;
             settings.surface.screen_pixels = drawn.canvas.width * 25.0 * rng.random_range(0.25..0.4);
             drawn.truth.finding("source.screen_recapture");

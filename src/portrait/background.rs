@@ -75,6 +75,9 @@ impl Background {
         let chin = face.map_or(NO_FACE_BOTTOM, |face| face.bottom / picture.height().max(1) as f32);
         let head = face.map(|face| head_around(face, scale));
         let strip = strip(&small, chin.clamp(0.2, 0.7), head);
+        if strip.len() < MIN_STRIP {
+            return None;
+        }
         let median =
             [0, 1, 2].map(|channel| middle(strip.iter().map(|pixel| f32::from(pixel[channel])).collect()));
         let parts: Vec<f32> = strip
