@@ -18,8 +18,8 @@ pub struct FramingParams {
     pub centre_y: (f32, f32),
     /// Lean of the line through the eyes in degrees. Landmarks are good to about 3.
     pub lean_deg: f32,
-    /// How far the nose stands off the middle between the eyes, in distances of the eyes: 0.16 is a head turned by some
-    /// 15 degrees; frontal ones stay below 0.08.
+    /// How far the nose stands off the middle between the eyes, in distances of the eyes: 0.13 is a head turned by some
+    /// 12 degrees; frontal ones stay below 0.08.
     pub turn: f32,
     /// Area of another face as a share of the largest's from which it counts.
     pub second_face: f32,
@@ -34,7 +34,7 @@ impl Default for FramingParams {
             off_centre: 0.1,
             centre_y: (0.33, 0.62),
             lean_deg: 8.0,
-            turn: 0.16,
+            turn: 0.13,
             second_face: 0.2,
             second_score: 0.35,
         }

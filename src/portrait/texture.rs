@@ -51,7 +51,9 @@ impl Texture {
             );
             found.push(finding.with_evidence("spectrum_peak", f64::from(self.peak)));
         }
-        if let Some(grain) = self.skin_grain.filter(|&grain| grain < params.min_skin_grain) {
+        // The dots of a print are no grain of the skin.
+        let grain = self.skin_grain.filter(|&grain| found.is_empty() && grain < params.min_skin_grain);
+        if let Some(grain) = grain {
             let finding = Finding::new(
                 FindingCode::PhotoRetouched,
                 Severity::Review,

@@ -6,6 +6,7 @@ fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
     let mut bytes = vec![tag];
     match contents.len() {
         short @ 0..0x80 => bytes.push(short as u8),
+        middle @ 0x80..0x100 => bytes.extend([0x81, middle as u8]),
         long => bytes.extend([0x82, (long >> 8) as u8, long as u8]),
     }
     bytes.extend(contents);

@@ -85,3 +85,81 @@ fn digest(algorithm: ObjectIdentifier, parts: &[&[u8]]) -> Option<Vec<u8>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::{open, revisions::tests::PLAIN}, *};
+
+    fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(contents.len()).unwrap();
+        let head = if length < 0x80 { vec![tag, length] } else { vec![tag, 0x81, length] };
+        [&head, contents].concat()
+    }
+
+    fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+        der(0x30, &parts.concat())
+    }
+
+    /// A CMS structure whose signed digest is that of `signed`.
+    fn cms(signed: &[u8]) -> Vec<u8> {
+        let oid = |oid: &str| ObjectIdentifier::new(oid).unwrap().to_der().unwrap();
+        let sha256 = sequence(&[SHA256.to_der().unwrap()]);
+        let digest = der(0x04, &Sha256::digest(signed));
+        let attribute = sequence(&[MESSAGE_DIGEST.to_der().unwrap(), der(0x31, &digest)]);
+        let issuer = sequence(&[sequence(&[]), der(0x02, &[1])]);
+        let signer = sequence(&[
+            der(0x02, &[1]),
+            issuer,
+            sha256.clone(),
+            der(0xa0, &attribute),
+            sequence(&[oid("1.2.840.113549.1.1.1")]),
+            der(0x04, &[1; 8]),
+        ]);
+        let data = sequence(&[oid("1.2.840.113549.1.7.1")]);
+        let signed = sequence(&[der(0x02, &[1]), der(0x31, &sha256), data, der(0x31, &signer)]);
+        sequence(&[oid("1.2.840.113549.1.7.2"), der(0xa0, &signed)])
+    }
+
+    /// A signed document; the signature covers the bytes before and behind its own value.
+    fn signed() -> Vec<u8> {
+        const ROOM: usize = 800;
+        let range = "[0 00000 00000 00000]";
+        let body = format!(
+            "<</Type/Sig/SubFilter/adbe.pkcs7.detached/ByteRange {range}/Contents<{}>>>",
+            "0".repeat(ROOM)
+        );
+        let objects: Vec<(u32, &str)> = PLAIN.iter().copied().chain([(8, body.as_str())]).collect();
+        let mut bytes = super::super::revisions::tests::pdf(&[&objects]);
+        let open = memchr::memmem::find(&bytes, b"<0000").unwrap();
+        let close = open + ROOM + 2;
+        let filled = format!("[0 {open:05} {close:05} {:05}]", bytes.len() - close);
+        let at = memchr::memmem::find(&bytes, range.as_bytes()).unwrap();
+        bytes[at..at + range.len()].copy_from_slice(filled.as_bytes());
+        let value = cms(&[&bytes[..open], &bytes[close..]].concat());
+        let value: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        bytes[open + 1..open + 1 + value.len()].copy_from_slice(value.as_bytes());
+        bytes
+    }
+
+    #[test]
+    fn a_sound_signature_passes_and_a_changed_byte_breaks_it() {
+        let sound = signed();
+        let document = open(&sound).unwrap();
+        let signature = document.get_dictionary((8, 0)).unwrap();
+        assert_eq!(holds(&sound, &document, signature), Some(true));
+        assert!(traces(&sound, &document).is_empty());
+        let mut changed = sound.clone();
+        let at = memchr::memmem::find(&changed, b"0 0 9 9 re").unwrap();
+        changed[at] = b'1';
+        let found = traces(&changed, &open(&changed).unwrap());
+        assert_eq!(found, [Trace::new(TraceSort::PdfSignatureBroken)]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_called_broken() {
+        let mut sound = signed();
+        let at = memchr::memmem::find(&sound, b"<3081").or_else(|| memchr::memmem::find(&sound, b"<30")).unwrap();
+        sound[at + 1] = b'f';
+        assert!(traces(&sound, &open(&sound).unwrap()).is_empty());
+    }
+}
