@@ -4,9 +4,14 @@
 //! or without corroboration, a monotone piecewise-linear curve, fitted by isotonic regression (pool adjacent
 //! violators, Ayer et al. 1955) on documents set aside.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::domain::{Field, Reader};
 
@@ -34,7 +39,8 @@ impl Agreement {
 }
 
 /// What is known of a reading besides its value.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(from = "(f64, Agreement, bool)", into = "(f64, Agreement, bool)")]
 pub struct Evidence {
     /// The recogniser's own probability that every symbol is right.
     pub certainty: f64,
@@ -42,6 +48,22 @@ pub struct Evidence {
     /// Whether other print on the paper bears the value out.
     pub corroborated: bool,
 }
+
+impl From<(f64, Agreement, bool)> for Evidence {
+    fn from((certainty, agreement, corroborated): (f64, Agreement, bool)) -> Self {
+        Self { certainty, agreement, corroborated }
+    }
+}
+
+impl From<Evidence> for (f64, Agreement, bool) {
+    fn from(evidence: Evidence) -> Self {
+        (evidence.certainty, evidence.agreement, evidence.corroborated)
+    }
+}
+
+/// A field of a reviewed document: the name it is calibrated under, what was known of it, whether it was right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Observation(pub String, pub Evidence, pub bool);
 
 impl Evidence {
     /// The evidence of a field that was finished without calibration: its confidence is the certainty.
@@ -74,15 +96,38 @@ pub struct Calibration {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Curve(Vec<(f64, f64)>);
 
+/// Why curves cannot be used.
+#[derive(Debug, Error)]
+pub enum CalibrationError {
+    #[error("{path} could not be read")]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{path} holds no confidence curves; write it again with `vouch calibrate`, or remove it")]
+    Curves {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
 const BUILT_IN: &str = include_str!("../../models/calibration.json");
 
 impl Calibration {
-    /// The one that the program ships with.
+    /// The curves in `file`, or those that the program ships with where there is no such file.
     ///
     /// # Errors
-    /// When the program was built with a broken file.
-    pub fn built_in() -> Result<Self, serde_json::Error> {
-        serde_json::from_str(BUILT_IN)
+    /// When the file is there and cannot be read or holds no curves.
+    pub fn load(file: &Path) -> Result<Self, CalibrationError> {
+        let path = || file.to_owned();
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => BUILT_IN.to_owned(),
+            Err(source) => return Err(CalibrationError::File { path: path(), source }),
+        };
+        serde_json::from_str(&text).map_err(|source| CalibrationError::Curves { path: path(), source })
     }
 
     /// The name under which a field of a handwritten form is calibrated: hands are harder than print.
@@ -136,6 +181,10 @@ const MIN_OWN_OBSERVATIONS: usize = 30;
 /// nation, of some hundreds without a fault, below 0.99 for the sake of other choices; without any, a field that was
 /// seen forty times without one never reaches it.
 const GROUP_WEIGHT: f64 = 20.0;
+
+/// One in so many members of a block lies below where its rate begins to hold: pooling ends a block at its luckiest
+/// low member. Means of blocks took the lower half of every faultless block down towards the block below.
+const LOW_SHARE: usize = 4;
 
 /// Marks the curves of single fields.
 const OWN: &str = "field ";
@@ -199,34 +248,43 @@ fn log_odds(certainty: f64) -> f64 {
 }
 
 impl Curve {
-    /// Rates of blocks of `points`, each together with what `prior` expects there.
+    /// Rates of blocks of `points`, each together with what `prior` expects there. A block's rate holds from its lower
+    /// quartile to its end; between blocks the curve is straight.
     fn isotonic(mut points: Vec<(f64, bool)>, prior: impl Fn(f64) -> Option<f64>) -> Self {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        // Blocks of (sum of x, count, rights): equal certainties are one block from the start, since
-        // their order says nothing; then blocks are pooled while their rates fall.
-        let mut blocks: Vec<(f64, f64, f64)> = Vec::new();
+        // Blocks of (members, rights): equal certainties are one block from the start, since their order says
+        // nothing; then blocks are pooled while their rates fall.
+        let mut blocks: Vec<(usize, usize)> = Vec::new();
         for equal in points.chunk_by(|a, b| a.0 == b.0) {
-            let count = equal.len() as f64;
-            let rights = equal.iter().filter(|(_, right)| *right).count() as f64;
-            blocks.push((equal.iter().map(|(x, _)| x).sum(), count, rights));
+            blocks.push((equal.len(), equal.iter().filter(|(_, right)| *right).count()));
             while let [.., a, b] = blocks.as_slice() {
-                if a.2 / a.1 < b.2 / b.1 {
+                if (a.1 * b.0) < (b.1 * a.0) {
                     break;
                 }
-                let merged = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+                let merged = (a.0 + b.0, a.1 + b.1);
                 blocks.truncate(blocks.len() - 2);
                 blocks.push(merged);
             }
         }
-        // Jeffreys' prior, half a right and half a wrong one, keeps a few documents from claiming certainty.
-        let rate = |(sum, n, rights): (f64, f64, f64)| {
-            let x = sum / n;
-            match prior(x) {
-                Some(p) => (x, (rights + GROUP_WEIGHT * p) / (n + GROUP_WEIGHT)),
-                None => (x, (rights + 0.5) / (n + 1.0)),
+        let mut rest = points.as_slice();
+        let mut curve = Vec::with_capacity(2 * blocks.len());
+        for (count, rights) in blocks {
+            let (members, after) = rest.split_at(count);
+            rest = after;
+            let at = |i: usize| members.get(i).map_or(0.0, |member| member.0);
+            let (n, rights) = (count as f64, rights as f64);
+            let rate = match prior(at(count / 2)) {
+                Some(p) => (rights + GROUP_WEIGHT * p) / (n + GROUP_WEIGHT),
+                // Jeffreys' prior, half a right and half a wrong one, keeps a few documents from claiming certainty.
+                None => (rights + 0.5) / (n + 1.0),
+            };
+            let (low, high) = (at(count / LOW_SHARE), at(count - 1));
+            curve.push((low, rate));
+            if high > low {
+                curve.push((high, rate));
             }
-        };
-        Self(blocks.into_iter().map(rate).collect()).made_monotone()
+        }
+        Self(curve).made_monotone()
     }
 
     /// Smoothing small blocks may have put a lower value after a higher one.
@@ -281,8 +339,14 @@ mod tests {
     }
 
     #[test]
-    fn the_built_in_calibration_is_readable() {
-        Calibration::built_in().unwrap();
+    fn curves_come_from_the_file_or_are_those_that_the_program_ships_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("calibration.json");
+        assert!(!Calibration::load(&file).unwrap().curves.is_empty());
+        std::fs::write(&file, "{\"curves\":{}}").unwrap();
+        assert!(Calibration::load(&file).unwrap().curves.is_empty());
+        std::fs::write(&file, "[]").unwrap();
+        assert!(matches!(Calibration::load(&file), Err(CalibrationError::Curves { .. })));
     }
 
     proptest! {

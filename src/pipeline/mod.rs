@@ -38,7 +38,7 @@ use crate::{
     portrait::FaceDetector,
 };
 
-pub use calibration::{Agreement, Calibration, Evidence};
+pub use calibration::{Agreement, Calibration, CalibrationError, Evidence, Observation};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 pub use proof::{PROVEN, Statement};
@@ -52,8 +52,8 @@ pub enum PipelineError {
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
     Form(#[from] TemplateError),
-    #[error("the built-in calibration is not readable")]
-    Calibration(#[from] serde_json::Error),
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
 }
 
 /// What a check is told besides the bytes.
@@ -93,7 +93,7 @@ impl Pipeline {
             faces: FaceDetector::new(face_model(catalogue)?),
             finder: PageFinderParams::default(),
             limits,
-            calibration: Calibration::built_in()?,
+            calibration: Calibration::load(&catalogue.calibration())?,
             forms: FormLibrary::with_folder(&catalogue.forms())?,
             version: format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version()),
         })

@@ -5,6 +5,7 @@
 //! reason to send a person away to take the picture again.
 
 mod assess;
+mod bare;
 mod completeness;
 mod cover;
 mod exposure;
@@ -69,6 +70,13 @@ pub struct Tear {
     pub is_usual: bool,
 }
 
+/// The place beside a label where a value has to stand and none was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BarePlace {
+    pub field: FieldName,
+    pub place: Rect,
+}
+
 /// What is known about the document besides its pixels. Places are pixels of the upright document.
 #[derive(Debug, Clone, Copy)]
 pub struct DocumentView<'a> {
@@ -80,6 +88,7 @@ pub struct DocumentView<'a> {
     pub lines: &'a [LineEvidence],
     pub fields: &'a [FieldPlace],
     pub tears: &'a [Tear],
+    pub bare: &'a [BarePlace],
     /// Fields that nearly all documents of the kind have and that were not found.
     pub missing: &'a [FieldName],
     /// Top, right, bottom, left of the upright document; `None` when no page was located.
@@ -88,30 +97,41 @@ pub struct DocumentView<'a> {
     pub expected_aspect: Option<f32>,
     /// Real width of the paper in millimetres, where its kind is known.
     pub width_mm: Option<f32>,
+    /// Whether the entries are written by hand: that one is not read says little about the picture then.
+    pub is_handwritten: bool,
 }
 
 impl DocumentView<'_> {
-    /// `finding` with the field whose place overlaps `bounds` most, or else the first missing one.
+    /// `finding` with the field whose place overlaps `bounds` most; where that one was read surely, with the first
+    /// missing field or else one that was read as good as not at all, if there is such a field.
     fn naming_field(&self, finding: Finding, bounds: &Rect) -> Finding {
         let share = |field: &FieldPlace| field.quad.bounds().intersection(*bounds).area();
         let touched = self
             .fields
             .iter()
             .filter(|field| share(field) > 0.0)
-            .max_by(|a, b| share(a).total_cmp(&share(b)))
-            .map(|field| &field.name);
-        let read = |field: &&FieldName| {
-            self.fields.iter().any(|known| known.name == **field && known.confidence >= SURE_FIELD)
+            .max_by(|a, b| share(a).total_cmp(&share(b)));
+        let lost = || self.missing.first().or(self.unread_value().map(|field| &field.name));
+        let name = match touched {
+            Some(field) if field.confidence < SURE_FIELD => Some(&field.name),
+            _ => lost().or(touched.map(|field| &field.name)),
         };
-        match touched.filter(|name| self.missing.is_empty() || !read(name)).or(self.missing.first()) {
+        match name {
             Some(name) => finding.about(name.as_str().to_owned()),
-            None => match touched {
-                Some(name) => finding.about(name.as_str().to_owned()),
-                None => finding,
-            },
+            None => finding,
         }
     }
+
+    /// The least sure of the fields that were read as good as not at all.
+    fn unread_value(&self) -> Option<&FieldPlace> {
+        let unread = self.fields.iter().filter(|field| field.confidence < UNREAD_VALUE);
+        unread.min_by(|a, b| a.confidence.total_cmp(&b.confidence))
+    }
 }
+
+/// Confidence below which what was read as a field is another thing: numbers with their middle missing come out below
+/// 0.1, doubtful readings of whole values rarely below 0.3.
+const UNREAD_VALUE: f32 = 0.25;
 
 /// A field this sure is not hurt by what lies beside it.
 const SURE_FIELD: f32 = 0.9;

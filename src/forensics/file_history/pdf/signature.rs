@@ -88,7 +88,10 @@ fn digest(algorithm: ObjectIdentifier, parts: &[&[u8]]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::{open, revisions::tests::PLAIN}, *};
+    use super::{
+        super::{open, revisions::tests::PLAIN},
+        *,
+    };
 
     fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
         let length = u8::try_from(contents.len()).unwrap();
@@ -158,7 +161,8 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_not_called_broken() {
         let mut sound = signed();
-        let at = memchr::memmem::find(&sound, b"<3081").or_else(|| memchr::memmem::find(&sound, b"<30")).unwrap();
+        let at =
+            memchr::memmem::find(&sound, b"<3081").or_else(|| memchr::memmem::find(&sound, b"<30")).unwrap();
         sound[at + 1] = b'f';
         assert!(traces(&sound, &open(&sound).unwrap()).is_empty());
     }
