@@ -1,7 +1,7 @@
 //! `vouch`: on-premise document intake and OCR for vocational-certificate applications.
 //!
 //! See ARCHITECTURE.md for the map. Rooms lower in this list never import higher ones:
-//! `domain` ← `inference` ← `imaging` ← `ocr` ← `documents` ← `forms` ← `forensics` ← `rules` ←
+//! `domain` ← `inference` ← `imaging` ← `ocr` ← `portrait` ← `documents` ← `forms` ← `forensics` ← `rules` ←
 //! `pipeline` ← `cli`.
 #![forbid(unsafe_code)]
 
@@ -15,4 +15,5 @@ pub mod imaging;
 pub mod inference;
 pub mod ocr;
 pub mod pipeline;
+pub mod portrait;
 pub mod rules;
