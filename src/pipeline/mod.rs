@@ -35,6 +35,7 @@ use crate::{
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
 };
 
+pub use assess::judge;
 pub use calibration::{Agreement, Calibration, Evidence};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
@@ -76,6 +77,11 @@ pub struct Pipeline {
     version: String,
 }
 
+/// Program and model versions, as reports carry them.
+pub fn version(catalogue: &ModelCatalogue) -> String {
+    format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version())
+}
+
 impl Pipeline {
     /// # Errors
     /// When a model file is missing or the built-in data is broken.
@@ -90,7 +96,7 @@ impl Pipeline {
             limits,
             calibration: Calibration::built_in()?,
             forms: FormLibrary::with_folder(&catalogue.forms())?,
-            version: format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version()),
+            version: version(catalogue),
         })
     }
 
