@@ -2,7 +2,7 @@
 //!
 //! See ARCHITECTURE.md for the map. Rooms lower in this list never import higher ones:
 //! `domain` ← `inference` ← `imaging` ← `ocr` ← `documents` ← `forms` ← `forensics` ← `rules` ←
-//! `pipeline` ← `cli`.
+//! `pipeline` ← `reader` ← `store` ← `queue` ← `worker` ← `server` ← `cli`.
 #![forbid(unsafe_code)]
 
 pub mod barcode;
@@ -15,4 +15,9 @@ pub mod imaging;
 pub mod inference;
 pub mod ocr;
 pub mod pipeline;
+pub mod queue;
+pub mod reader;
 pub mod rules;
+pub mod server;
+pub mod store;
+pub mod worker;

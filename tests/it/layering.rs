@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Rooms from the ground up. A new room takes its place here, in `src/lib.rs` and in ARCHITECTURE.md.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 16] = [
     "domain",
     "inference",
     "imaging",
@@ -18,6 +18,11 @@ const ORDER: [&str; 11] = [
     "forensics",
     "rules",
     "pipeline",
+    "reader",
+    "store",
+    "queue",
+    "worker",
+    "server",
     "cli",
 ];
 
