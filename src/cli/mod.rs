@@ -7,6 +7,7 @@ mod batch;
 mod bench;
 mod calibrate;
 mod check;
+mod config;
 mod eval;
 mod eval_applications;
 mod forms;
@@ -14,7 +15,10 @@ mod models;
 mod pairs;
 mod plans;
 mod read;
+mod reader;
 mod score;
+mod serve;
+mod settings;
 mod table;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -67,6 +71,13 @@ enum Command {
     Forms(forms::Args),
     /// List, show and check plans 列出、查看和校验认定计划
     Plans(plans::Args),
+    /// HTTP API with embedded workers on SQLite; nothing else needs to run 启动服务
+    Serve(Box<serve::Args>),
+    /// Check the service's configuration 检查服务配置
+    Config(config::Args),
+    /// A confined process that reads documents for a worker; started by it, never by hand
+    #[command(hide = true)]
+    Reader(reader::Args),
     /// Print completions for a shell 输出命令补全脚本
     Completions { shell: Shell },
 }
@@ -101,6 +112,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Read(args) => read::run(&args, &open(&catalogue)?),
         Command::Eval(args) => eval::run(&args, &open(&catalogue)?, &catalogue.plans()),
         Command::Calibrate(args) => calibrate::run(&args, open(&catalogue)?),
+        Command::Serve(args) => serve::run(&args, &catalogue),
+        Command::Config(args) => config::run(&args),
+        Command::Reader(args) => reader::run(&args, &catalogue),
         Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
     }
 }

@@ -14,6 +14,9 @@ use super::{
 /// Version of the document report's schema.
 pub const SCHEMA: &str = "vouch.document/1";
 
+/// A schema's name. An alias, because serde would take a plain reference for one into its input.
+pub type SchemaName = &'static str;
+
 /// What should happen to the upload next, mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,7 +93,7 @@ pub struct PageReport {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentReport {
     #[serde(deserialize_with = "this_schema")]
-    pub schema: &'static str,
+    pub schema: SchemaName,
     pub file: String,
     /// Lower-case hex of the file's bytes.
     pub sha256: String,
@@ -110,7 +113,7 @@ pub struct DocumentReport {
 }
 
 /// Reads the schema's version back; a stored report of another one is not taken for this.
-fn this_schema<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+fn this_schema<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SchemaName, D::Error> {
     let found = String::deserialize(deserializer)?;
     if found == SCHEMA {
         Ok(SCHEMA)

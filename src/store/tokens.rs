@@ -110,6 +110,9 @@ impl Store {
         let Some((id, secret)) = text.strip_prefix(MARK).and_then(|rest| rest.split_once('_')) else {
             return Ok(None);
         };
+        if !id.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return Ok(None);
+        }
         let statement = "SELECT * FROM tokens WHERE id = $1";
         let row = sqlx::query(statement).bind(format!("tok_{id}")).fetch_optional(self.reader()).await?;
         let Some(row) = row else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! The job of judging an application whose documents were read.
 
-use jiff::{Zoned, civil::Date};
+use jiff::{ZonedDateTime, civil::Date};
 
 use super::{
     Worker, now,
@@ -47,6 +47,6 @@ impl Worker {
     /// The day that an application is judged by: that of its submission.
     pub(super) fn day_of(&self, application: &Application) -> Date {
         let submitted = application.submitted_on.as_deref().and_then(|day| day.parse().ok());
-        submitted.unwrap_or_else(|| Zoned::now().date())
+        submitted.unwrap_or_else(|| ZonedDateTime::now().date())
     }
 }

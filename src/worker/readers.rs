@@ -70,7 +70,7 @@ pub struct PoolStatus {
     pub ready: Option<Ready>,
     /// Starts in a row that failed.
     pub failed_starts: i64,
-    /// Requests that wait for a reader.
+    /// Requests that wait for a reader with a person before the screen.
     pub waiting: usize,
 }
 
@@ -163,7 +163,7 @@ impl ReaderPool {
         PoolStatus {
             ready: state.ready.clone(),
             failed_starts: state.failed_starts,
-            waiting: self.turnstile.waiting(),
+            waiting: self.turnstile.waiting(Urgency::Now),
         }
     }
 

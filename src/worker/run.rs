@@ -159,12 +159,7 @@ impl Worker {
 
     /// Decides what becomes of a job that is not done.
     async fn settle(&self, lease: &Lease, error: JobError) -> Result<(), StoreError> {
-        let (code, cause) = match &error {
-            JobError::Again(code) | JobError::NotNow(code) | JobError::Permanent(code) => (*code, None),
-            JobError::Store(cause) => ("store", Some(cause as &dyn std::error::Error)),
-        };
-        self.meters.failed(code);
-        tracing::warn!(job = lease.job, attempts = lease.attempts, code, error = cause, "a job is not done");
+        self.tell(lease, &error);
         match error {
             JobError::NotNow(code) => {
                 let due_at = now() + i64::try_from(PAUSE.as_millis()).unwrap_or_default();
@@ -181,6 +176,16 @@ impl Worker {
             }
             JobError::Store(_) => self.queue.retry(lease, "store", now()).await,
         }
+    }
+
+    /// Logs and counts a failure.
+    fn tell(&self, lease: &Lease, error: &JobError) {
+        let (code, cause) = match error {
+            JobError::Again(code) | JobError::NotNow(code) | JobError::Permanent(code) => (*code, None),
+            JobError::Store(cause) => ("store", Some(cause as &dyn std::error::Error)),
+        };
+        self.meters.failed(code);
+        tracing::warn!(job = lease.job, attempts = lease.attempts, code, error = cause, "a job is not done");
     }
 
     /// Extends the lease three times a term; ends when it is lost.

@@ -60,10 +60,13 @@ impl Turnstile {
         }
     }
 
-    /// How many wait.
-    pub(super) fn waiting(&self) -> usize {
+    /// How many wait of that urgency.
+    pub(super) fn waiting(&self, urgency: Urgency) -> usize {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.now.len() + state.queued.len()
+        match urgency {
+            Urgency::Now => state.now.len(),
+            Urgency::Queued => state.queued.len(),
+        }
     }
 }
 
@@ -105,7 +108,7 @@ mod tests {
                 let _pass = turnstile_.enter(urgency).await;
                 order.send(name).unwrap();
             }));
-            while turnstile.waiting() < waiting.len() {
+            while turnstile.waiting(Urgency::Now) + turnstile.waiting(Urgency::Queued) < waiting.len() {
                 tokio::task::yield_now().await;
             }
         }
@@ -124,7 +127,7 @@ mod tests {
         drop(first);
         // Would wait for ever had the pass been lost.
         let pass = turnstile.enter(Urgency::Queued).await;
-        assert_eq!(turnstile.waiting(), 0);
+        assert_eq!(turnstile.waiting(Urgency::Now), 0);
         drop(pass);
         let _ = turnstile.enter(Urgency::Now).await;
     }

@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use jiff::{Zoned, civil::Date};
+use jiff::{ZonedDateTime, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
@@ -64,7 +64,7 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, axum::Json<ApplicationView>), Problem> {
     caller.may(&[Scope::Portal])?;
     let key = idempotency_key(&headers)?;
-    let today = Zoned::now().date();
+    let today = ZonedDateTime::now().date();
     let submitted_on = match &request.submitted_on {
         None => today,
         Some(text) => text.parse::<Date>().map_err(|_| {

@@ -7,7 +7,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
@@ -58,7 +58,7 @@ pub(super) async fn check(
     request: Upload,
 ) -> Result<Response, Problem> {
     caller.may(&[Scope::Portal, Scope::Reviewer])?;
-    if app.readers.status().waiting >= app.limits.max_waiting_checks + app.limits.jobs_in_hand {
+    if app.readers.status().waiting >= app.limits.max_waiting_checks {
         return Err(Problem::busy("check.busy", "Too many pictures are being read; please try again", 2));
     }
     let (name, pieces) = upload::open(&app, request).await?;
@@ -67,7 +67,7 @@ pub(super) async fn check(
     let request = ReadRequest {
         name,
         slot,
-        today: Zoned::now().date(),
+        today: ZonedDateTime::now().date(),
         application: Application::default(),
         papers: Vec::new(),
         drill: None,
