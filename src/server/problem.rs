@@ -77,6 +77,7 @@ impl From<StoreError> for Problem {
                     Conflict::Decided => "application.decided",
                     Conflict::NotRejected => "application.not_rejected",
                     Conflict::Changed => "application.changed",
+                    Conflict::Erased => "upload.again",
                 };
                 Self::new(StatusCode::CONFLICT, code, conflict.to_string())
             }

@@ -18,6 +18,8 @@ pub struct Blob {
     /// The object's key under the master key.
     pub key_sealed: String,
     pub created_at: i64,
+    /// Its row is there already; else the transaction that needs it writes it.
+    pub is_known: bool,
 }
 
 impl Store {
@@ -35,6 +37,7 @@ impl Store {
                 object: row.text("object")?,
                 key_sealed: row.text("key_sealed")?,
                 created_at: row.number("created_at")?,
+                is_known: true,
             })
         })
         .transpose()

@@ -117,6 +117,10 @@ impl Store {
             return Err(Conflict::Decided.into());
         }
         let kept = tx.insert_blob(new.blob).await?;
+        if kept && new.blob.is_known {
+            // It was erased since it was looked up, and its object with it.
+            return Err(Conflict::Erased.into());
+        }
         let statement = "INSERT INTO documents (id, application_id, slot, version, sha256, bytes, name_sealed, \
              state, idempotency_key, created_at) \
              SELECT $1, $2, $3, COALESCE(MAX(version), 0) + 1, $4, $5, $6, 'queued', $7, $8 \

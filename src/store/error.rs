@@ -42,6 +42,8 @@ pub enum Conflict {
     NotRejected,
     #[error("the application changed since it was looked at")]
     Changed,
+    #[error("the same bytes were erased at this very moment; please send them again")]
+    Erased,
 }
 
 impl From<sqlx::Error> for StoreError {

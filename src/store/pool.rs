@@ -63,7 +63,7 @@ impl Store {
                         Box::pin(async move { connection.execute(SQLITE_SETUP).await.map(|_| ()) })
                     })
                 };
-                let url = format!("{url}?mode=rwc");
+                let url = format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' });
                 let write = options().max_connections(1).connect(&url).await?;
                 (options().max_connections(SQLITE_READERS).connect(&url).await?, write)
             }

@@ -16,7 +16,7 @@ use vouch::{
     },
     rules::Bench,
     store::{
-        AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, DocumentState, EventKind,
+        AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, DocumentState, Erasure, EventKind,
         FinishedAssessment, FinishedReading, JobKind, JobState, Lease, NewApplication, NewDecision,
         NewDocument, Priority, Scope, SearchTerm, Store, StoreError, new_id,
         vault::{BlobVault, Keyring},
@@ -531,6 +531,50 @@ async fn a_changed_audit_is_noticed() {
         assert_eq!(it.store.verify_audit().await.unwrap(), Ok(3));
         sqlx::query("DELETE FROM audit WHERE seq = 3").execute(&it.tables).await.unwrap();
         assert_eq!(it.store.verify_audit().await.unwrap().unwrap_err().seq, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_application_is_gone_and_a_held_one_is_not() {
+    on_every_store(async |it: Fixture| {
+        let (gone, stays) = (it.application().await, it.application().await);
+        let own = it.upload(&gone, DocumentKind::Diploma, b"own", None).await.unwrap();
+        let shared = it.upload(&gone, DocumentKind::IdCardFront, b"shared", None).await.unwrap();
+        it.upload(&stays, DocumentKind::IdCardFront, b"shared", None).await.unwrap();
+        for _ in 0..3 {
+            it.finish(&it.lease_one(10).await.unwrap()).await.unwrap();
+        }
+        let known = it.store.blob(&own.document.sha256).await.unwrap().unwrap();
+
+        it.store.hold(&gone, true, "ops", 50).await.unwrap();
+        assert_eq!(it.store.erase(&gone, "ops", 51).await.unwrap(), Erasure::Held);
+        assert_eq!(it.store.erasable(i64::MAX, 10).await.unwrap(), [stays.clone()]);
+        it.store.hold(&gone, false, "ops", 52).await.unwrap();
+        assert_eq!(it.store.erase(&gone, "ops", 53).await.unwrap(), Erasure::Erased);
+
+        assert!(it.store.application(&gone).await.is_err());
+        assert!(it.store.report(&own.document.id).await.is_err());
+        assert!(it.store.bytes_of(&own.document.sha256).await.is_err());
+        assert_eq!(it.store.bytes_of(&shared.document.sha256).await.unwrap(), b"shared");
+        assert_eq!(it.store.sweep_objects(i64::MAX).await.unwrap(), 1);
+        assert!(matches!(it.store.erase(&gone, "ops", 54).await, Err(StoreError::NotFound { .. })));
+        assert!(it.store.verify_audit().await.unwrap().is_ok());
+
+        // An upload that had found the bytes just before must not end up without them.
+        let new = NewDocument {
+            application: &stays,
+            slot: DocumentKind::Diploma,
+            blob: &known,
+            name: "x",
+            idempotency_key: None,
+            priority: Priority::Applicant,
+            pipeline: PIPELINE,
+            actor: "tok",
+            now: 60,
+        };
+        let late = it.store.add_document(&new).await;
+        assert!(matches!(late, Err(StoreError::Conflict(Conflict::Erased))));
     })
     .await;
 }

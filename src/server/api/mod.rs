@@ -14,6 +14,7 @@ mod views;
 
 use std::sync::Arc;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
@@ -50,10 +51,15 @@ impl Modify for TokenScheme {
 
 /// Every route with its description.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    // Uploads have a limit of their own and are never held in memory by the router.
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(documents::upload))
+        .routes(routes!(check::check))
+        .layer(DefaultBodyLimit::disable());
     OpenApiRouter::with_openapi(Description::openapi())
+        .merge(uploads)
         .routes(routes!(applications::create, applications::find))
         .routes(routes!(applications::show))
-        .routes(routes!(documents::upload))
         .routes(routes!(documents::show))
         .routes(routes!(reports::document))
         .routes(routes!(reports::application))
@@ -62,7 +68,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::stream))
         .routes(routes!(plans::list))
         .routes(routes!(plans::show))
-        .routes(routes!(check::check))
         .routes(routes!(tokens::create, tokens::list))
         .routes(routes!(tokens::revoke))
         .routes(routes!(health::healthz))

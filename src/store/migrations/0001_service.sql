@@ -48,6 +48,8 @@ CREATE TABLE applications (
     assessed_revision BIGINT,
     idempotency_key TEXT UNIQUE,
     request_digest TEXT NOT NULL,
+    -- 1: a legal hold forbids erasing it.
+    held BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

@@ -97,7 +97,8 @@ impl BlobVault {
         let object = format!("blobs/{}/{sha256}-{}", &sha256[..2], Uuid::now_v7().simple());
         self.objects.rename(&received.incoming, &Path::from(object.as_str())).await?;
         let key_sealed = self.keys.seal(&key_place(sha256), &*received.key)?;
-        Ok(Blob { sha256: sha256.clone(), bytes: received.bytes, object, key_sealed, created_at: now })
+        let (sha256, bytes) = (sha256.clone(), received.bytes);
+        Ok(Blob { sha256, bytes, object, key_sealed, created_at: now, is_known: false })
     }
 
     /// Drops a received upload that is not needed.

@@ -1,7 +1,7 @@
 //! A whole application through the service, with real readers.
 
 use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::process::Service;
 use crate::{
@@ -47,11 +47,12 @@ async fn the_sample_application_is_read_judged_and_told_of() {
         assert_eq!(of.len(), files.len(), "{kind}");
     }
 
+    let before = shown["revision"].as_u64().unwrap();
     // A better picture is the next version, and the verdict follows it.
     let blurred = std::fs::read(sample("application/photo.jpg")).unwrap();
     let wrong = it.upload(&application, "id_card_front", &blurred).await;
     assert_eq!(wrong.json::<Value>().await.unwrap()["version"], 2);
-    it.wait_for(&path, |shown| shown["assessed"] == true && shown["revision"] > 2 * files.len() + 1).await;
+    it.wait_for(&path, |shown| shown["assessed"] == true && shown["revision"].as_u64() > Some(before)).await;
     let report = it.get(&format!("{path}/report")).await;
     assert!(codes(&report).contains(&"kind.mismatch"), "{:?}", codes(&report));
 
@@ -71,5 +72,5 @@ async fn the_sample_application_is_read_judged_and_told_of() {
         assert!(!log.contains(declared[name].as_str().unwrap()), "{name} is logged");
     }
     assert!(log.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{log}");
-    assert_eq!(json!(log.contains("stopping")), json!(true));
+    assert!(log.contains("stopping"), "{log}");
 }
