@@ -13,6 +13,7 @@ mod eval;
 mod eval_applications;
 mod forms;
 mod jobs;
+mod keys;
 mod models;
 mod pairs;
 mod plans;
@@ -87,6 +88,8 @@ enum Command {
     Tokens(Box<tokens::Args>),
     /// Erase applications, or hold them against it 清除申请数据或设置保全
     Purge(Box<purge::Args>),
+    /// Rotate the master key of the service 轮换主密钥
+    Keys(Box<keys::Args>),
     /// Verify or export the audit of the service 校验或导出审计记录
     Audit(Box<audit::Args>),
     /// Check the service's configuration 检查服务配置
@@ -133,6 +136,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Jobs(args) => jobs::run(&args),
         Command::Tokens(args) => tokens::run(&args),
         Command::Purge(args) => purge::run(&args),
+        Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Reader(args) => reader::run(&args, &catalogue),

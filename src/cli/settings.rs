@@ -23,7 +23,7 @@ use crate::{
 
 /// Environment variable that may hold the master keys themselves, as a key file would. It is no option of
 /// the command line, where every user of the machine could read it.
-const KEY_VARIABLE: &str = "VOUCH_MASTER_KEY";
+pub const KEY_VARIABLE: &str = "VOUCH_MASTER_KEY";
 
 /// Settings as they are written. The names are those of the configuration file.
 #[derive(Debug, Clone, Default, Deserialize, clap::Args)]
@@ -178,7 +178,8 @@ impl Settings {
         match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
             Ok(mut file) => {
                 let line = Keyring::new_line()?;
-                file.write_all(line.as_bytes()).and_then(|()| file.sync_all())
+                file.write_all(line.as_bytes())
+                    .and_then(|()| file.sync_all())
                     .with_context(|| format!("writing {}", path.display()))?;
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -215,7 +216,9 @@ mod tests {
     #[test]
     fn nothing_has_to_be_said() {
         let settings = resolved("").unwrap();
-        assert!(settings.database.starts_with("sqlite:///") && settings.database.ends_with("vouch-data/vouch.db"));
+        assert!(
+            settings.database.starts_with("sqlite:///") && settings.database.ends_with("vouch-data/vouch.db")
+        );
         assert!(settings.listen.ip().is_loopback());
     }
 

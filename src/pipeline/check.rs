@@ -51,7 +51,8 @@ impl Stopwatch {
 
     fn millis(self, total: Duration) -> BTreeMap<Cow<'static, str>, u64> {
         let ms = |d: Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
-        let mut stages: BTreeMap<_, _> = self.0.into_iter().map(|(stage, d)| (Cow::Borrowed(stage), ms(d))).collect();
+        let mut stages: BTreeMap<_, _> =
+            self.0.into_iter().map(|(stage, d)| (Cow::Borrowed(stage), ms(d))).collect();
         stages.insert(Cow::Borrowed("total"), ms(total));
         stages
     }

@@ -31,8 +31,7 @@ impl Backoff {
 mod tests {
     use super::*;
 
-    const BACKOFF: Backoff =
-        Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(10) };
+    const BACKOFF: Backoff = Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(10) };
 
     #[test]
     fn waits_double_up_to_the_longest() {

@@ -106,11 +106,8 @@ fn fence_files(catalogue: &ModelCatalogue) -> anyhow::Result<bool> {
     for path in readable {
         // What is not there needs no rule.
         let Ok(file) = PathFd::new(&path) else { continue };
-        let access = if path.is_dir() {
-            AccessFs::ReadFile | AccessFs::ReadDir
-        } else {
-            AccessFs::ReadFile.into()
-        };
+        let access =
+            if path.is_dir() { AccessFs::ReadFile | AccessFs::ReadDir } else { AccessFs::ReadFile.into() };
         ruleset = ruleset.add_rule(PathBeneath::new(file, access))?;
     }
     Ok(ruleset.restrict_self()?.ruleset == RulesetStatus::FullyEnforced)
@@ -133,8 +130,7 @@ fn fence_calls() -> anyhow::Result<bool> {
         SeccompCmpOp::MaskedEq(libc::CLONE_THREAD.cast_unsigned().into()),
         libc::CLONE_THREAD.cast_unsigned().into(),
     )?;
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
-        ALLOWED.iter().map(|call| (*call, Vec::new())).collect();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = ALLOWED.iter().map(|call| (*call, Vec::new())).collect();
     rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![thread])?]);
     let only_reading = SeccompFilter::new(
         rules,

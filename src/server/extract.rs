@@ -30,7 +30,9 @@ impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         match rejection {
             // The text says which field is wrong; it quotes names of ours and not values of theirs.
-            JsonRejection::JsonDataError(_) => Self::unprocessable("body.invalid", "The body is not as described"),
+            JsonRejection::JsonDataError(_) => {
+                Self::unprocessable("body.invalid", "The body is not as described")
+            }
             JsonRejection::MissingJsonContentType(_) => {
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "body.media_type", "Send application/json")
             }
@@ -80,7 +82,10 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let text = value.to_str().ok().filter(|text| (1..=MAX_KEY).contains(&text.len()));
     let problem = || {
-        Problem::bad_request("idempotency.invalid", "An idempotency key has 1 to 200 printable ASCII characters")
+        Problem::bad_request(
+            "idempotency.invalid",
+            "An idempotency key has 1 to 200 printable ASCII characters",
+        )
     };
     text.map(Some).ok_or_else(problem)
 }

@@ -50,10 +50,9 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, Json<Rea
     let pool = app.readers.status();
     let readers = pool.ready.is_some() && pool.failed_starts == 0;
     let ready = database.is_ok() && blobs.is_ok() && readers && !app.stop.is_cancelled();
-    let sandbox = pool.ready.map(|ready| Sandbox {
-        landlock: ready.confinement.landlock,
-        seccomp: ready.confinement.seccomp,
-    });
+    let sandbox = pool
+        .ready
+        .map(|ready| Sandbox { landlock: ready.confinement.landlock, seccomp: ready.confinement.seccomp });
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let readiness = Readiness {
         ready,

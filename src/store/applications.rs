@@ -3,8 +3,9 @@
 use sqlx::{Any, QueryBuilder, any::AnyRow};
 
 use super::{
-    Conflict, EventKind, Store, StoreError, new_id,
+    Conflict, EventKind, Store, StoreError,
     events::Subject,
+    new_id,
     pool::Tx,
     rows::{Columns, named},
     search::SearchTerm,
@@ -71,7 +72,7 @@ pub struct ApplicationQuery<'a> {
 }
 
 /// What declared data is sealed for.
-fn declared_place(id: &str) -> String {
+pub(super) fn declared_place(id: &str) -> String {
     format!("declared {id}")
 }
 
@@ -120,8 +121,7 @@ impl Store {
             .await?;
         if done.rows_affected() == 0 {
             let statement = "SELECT * FROM applications WHERE idempotency_key = $1";
-            let row =
-                sqlx::query(statement).bind(new.idempotency_key).fetch_one(&mut *tx.inner).await?;
+            let row = sqlx::query(statement).bind(new.idempotency_key).fetch_one(&mut *tx.inner).await?;
             return if row.text("request_digest")? == new.request_digest {
                 Ok((row_of(&row)?, false))
             } else {

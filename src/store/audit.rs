@@ -32,15 +32,8 @@ const VERIFY_BATCH: i64 = 1000;
 impl AuditEntry {
     /// SHA-256 over the entry's fields and the digest before, as JSON (so that no two entries have one form).
     fn computed(&self) -> String {
-        let fields = (
-            self.seq,
-            self.at,
-            &self.actor,
-            &self.action,
-            &self.subject,
-            &self.detail,
-            &self.previous,
-        );
+        let fields =
+            (self.seq, self.at, &self.actor, &self.action, &self.subject, &self.detail, &self.previous);
         hex(&Sha256::digest(serde_json::to_vec(&fields).unwrap_or_default()))
     }
 }

@@ -34,7 +34,7 @@ pub struct DecisionRow {
 }
 
 /// What the reasons are sealed for.
-fn reasons_place(id: &str) -> String {
+pub(super) fn reasons_place(id: &str) -> String {
     format!("reasons {id}")
 }
 
@@ -45,8 +45,8 @@ impl Store {
     /// [`Conflict::Decided`], or [`Conflict::Changed`] when it is not what the reviewer looked at.
     pub async fn decide(&self, new: &NewDecision<'_>) -> Result<ApplicationRow, StoreError> {
         let id = new_id("dec");
-        let reasons = serde_json::to_string(new.reasons)
-            .map_err(|_| StoreError::Malformed { what: "reasons" })?;
+        let reasons =
+            serde_json::to_string(new.reasons).map_err(|_| StoreError::Malformed { what: "reasons" })?;
         let mut tx = self.begin().await?;
         // The condition stands in the statement that locks the row: of two decisions one wins.
         let statement = "UPDATE applications SET status = $2, updated_at = $3 \

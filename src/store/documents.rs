@@ -4,9 +4,10 @@ use serde_json::json;
 use sqlx::any::AnyRow;
 
 use super::{
-    ApplicationStatus, Blob, Conflict, EventKind, Priority, Store, StoreError, new_id,
+    ApplicationStatus, Blob, Conflict, EventKind, Priority, Store, StoreError,
     events::Subject,
     jobs::NewJob,
+    new_id,
     rows::{Columns, named},
 };
 use crate::domain::DocumentKind;
@@ -67,7 +68,7 @@ pub struct DocumentRow {
 }
 
 /// What a file name is sealed for.
-fn name_place(id: &str) -> String {
+pub(super) fn name_place(id: &str) -> String {
     format!("name {id}")
 }
 
@@ -100,11 +101,8 @@ impl Store {
         let application = tx.touch(new.application, new.now).await?;
         if let Some(key) = new.idempotency_key {
             let statement = "SELECT * FROM documents WHERE application_id = $1 AND idempotency_key = $2";
-            let known = sqlx::query(statement)
-                .bind(new.application)
-                .bind(key)
-                .fetch_optional(&mut *tx.inner)
-                .await?;
+            let known =
+                sqlx::query(statement).bind(new.application).bind(key).fetch_optional(&mut *tx.inner).await?;
             if let Some(known) = known {
                 let document = row_of(&known)?;
                 if document.sha256 != new.blob.sha256 || document.slot != new.slot {

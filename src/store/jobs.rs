@@ -8,7 +8,10 @@ use serde_json::json;
 use sqlx::any::AnyRow;
 
 use super::{
-    Backend, DocumentRow, EventKind, Store, StoreError, events::Subject, new_id, pool::Tx,
+    Backend, DocumentRow, EventKind, Store, StoreError,
+    events::Subject,
+    new_id,
+    pool::Tx,
     rows::{Columns, named},
 };
 
@@ -188,10 +191,12 @@ impl Store {
             Backend::Sqlite => "",
             Backend::Postgres => " FOR UPDATE SKIP LOCKED",
         };
+        // Materialised: a plan that ran the selection twice would take more than `limit`.
         let statement = format!(
-            "UPDATE jobs SET state = 'leased', owner = $1, due_at = $2, fence = fence + 1, \
-             attempts = attempts + 1 WHERE id IN (SELECT id FROM jobs WHERE due_at <= $3 \
-             ORDER BY priority DESC, due_at LIMIT $4{skip}) RETURNING {COLUMNS}"
+            "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE due_at <= $3 \
+             ORDER BY priority DESC, due_at LIMIT $4{skip}) \
+             UPDATE jobs SET state = 'leased', owner = $1, due_at = $2, fence = fence + 1, \
+             attempts = attempts + 1 WHERE id IN (SELECT id FROM due) RETURNING {COLUMNS}"
         );
         let mut tx = self.begin().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -293,16 +298,19 @@ impl Store {
         tx.commit().await
     }
 
-    /// Gives up a dead job.
+    /// Gives up a dead job. Its application is judged without it when nothing else is to be read.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such dead job.
     pub async fn drop_job(&self, id: &str, actor: &str, now: i64) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let statement = "UPDATE jobs SET state = 'dropped' WHERE id = $1 AND state = 'dead'";
-        let done = sqlx::query(statement).bind(id).execute(&mut *tx.inner).await?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::NotFound { what: "dead job" });
+        let statement = "UPDATE jobs SET state = 'dropped' WHERE id = $1 AND state = 'dead' \
+             RETURNING application_id";
+        let row = sqlx::query(statement).bind(id).fetch_optional(&mut *tx.inner).await?;
+        let application = row.ok_or(StoreError::NotFound { what: "dead job" })?.text("application_id")?;
+        let revision = tx.touch(&application, now).await?.revision;
+        if !tx.is_reading(&application).await? {
+            tx.enqueue(&NewJob::assessment(&application, revision, now)).await?;
         }
         tx.audit(actor, "job.dropped", id, "{}", now).await?;
         tx.commit().await
@@ -397,12 +405,12 @@ impl Tx {
         fenced(done.rows_affected())
     }
 
-    /// Whether a document of the application is still to be read.
+    /// Whether a document of the application is still to be read. One that waits for an operator is: an
+    /// application is not judged as if it were not there.
     pub(super) async fn is_reading(&mut self, application: &str) -> Result<bool, StoreError> {
         let statement = "SELECT COUNT(*) FROM jobs WHERE application_id = $1 AND kind = 'read' \
-             AND state IN ('queued', 'leased')";
-        let open: i64 =
-            sqlx::query_scalar(statement).bind(application).fetch_one(&mut *self.inner).await?;
+             AND state IN ('queued', 'leased', 'dead')";
+        let open: i64 = sqlx::query_scalar(statement).bind(application).fetch_one(&mut *self.inner).await?;
         Ok(open > 0)
     }
 }

@@ -17,6 +17,7 @@ mod events;
 mod jobs;
 mod pool;
 mod reports;
+mod rotation;
 mod rows;
 mod search;
 mod tokens;

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{
-    EventKind, JobState, Lease, Store, StoreError, events::Subject, jobs::NewJob, pool::Tx, search::SearchTerm,
+    EventKind, JobState, Lease, Store, StoreError, events::Subject, jobs::NewJob, pool::Tx,
+    search::SearchTerm,
 };
 use crate::domain::{ApplicationReport, DocumentReport};
 
@@ -23,12 +24,12 @@ pub struct FinishedAssessment<'a> {
 }
 
 /// What a document report is sealed for.
-fn report_place(document: &str, pipeline: &str) -> String {
+pub(super) fn report_place(document: &str, pipeline: &str) -> String {
     format!("report {document} {pipeline}")
 }
 
 /// What an application report is sealed for.
-fn assessment_place(application: &str, revision: i64) -> String {
+pub(super) fn assessment_place(application: &str, revision: i64) -> String {
     format!("application report {application} {revision}")
 }
 
@@ -119,8 +120,7 @@ impl Store {
             let mut codes: Vec<&str> =
                 report.findings.iter().map(|found| found.finding.code.as_str()).collect();
             codes.dedup();
-            let payload =
-                json!({ "revision": lease.revision, "outcome": report.outcome, "findings": codes });
+            let payload = json!({ "revision": lease.revision, "outcome": report.outcome, "findings": codes });
             let subject = Subject { application, document: None };
             tx.record(EventKind::ApplicationAssessed, subject, payload.clone(), now).await?;
             tx.audit("worker", "application.assessed", application, &payload.to_string(), now).await?;

@@ -31,11 +31,7 @@ pub(super) struct Pass(Option<Turnstile>);
 
 impl Turnstile {
     pub(super) fn new(holders: usize) -> Self {
-        Self(Arc::new(Mutex::new(State {
-            free: holders,
-            now: VecDeque::new(),
-            queued: VecDeque::new(),
-        })))
+        Self(Arc::new(Mutex::new(State { free: holders, now: VecDeque::new(), queued: VecDeque::new() })))
     }
 
     /// Waits for a pass.

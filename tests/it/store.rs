@@ -31,6 +31,8 @@ const LEASE_MS: i64 = 1000;
 /// A store of its own for one test, and another way to its tables.
 struct Fixture {
     store: Store,
+    objects: Arc<dyn ObjectStore>,
+    url: String,
     tables: AnyPool,
     folder: TempDir,
 }
@@ -39,16 +41,14 @@ impl Fixture {
     async fn open(url: &str, folder: TempDir) -> Self {
         let keys = Arc::new(Keyring::parse(&"5a".repeat(32)).unwrap());
         let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-        let vault = BlobVault::new(objects, Arc::clone(&keys));
+        let vault = BlobVault::new(Arc::clone(&objects), Arc::clone(&keys));
         let store = Store::open(url, keys, vault).await.unwrap();
-        Self { store, tables: AnyPool::connect(url).await.unwrap(), folder }
+        Self { store, objects, url: url.to_owned(), tables: AnyPool::connect(url).await.unwrap(), folder }
     }
 
     async fn application(&self) -> String {
-        let declared = BTreeMap::from([
-            ("name".to_owned(), json!(NAME)),
-            ("id_number".to_owned(), json!(NUMBER)),
-        ]);
+        let declared =
+            BTreeMap::from([("name".to_owned(), json!(NAME)), ("id_number".to_owned(), json!(NUMBER))]);
         let new = NewApplication { declared: &declared, ..application() };
         self.store.create_application(&new).await.unwrap().0.id
     }
@@ -416,6 +416,8 @@ async fn a_job_that_failed_waits_and_one_that_failed_for_good_is_an_operators() 
         it.store.bury(&lease, "blob.damaged", 800).await.unwrap();
         it.store.drop_job(&lease.job, "ops", 900).await.unwrap();
         assert_eq!(it.store.job(&lease.job).await.unwrap().state, JobState::Dropped);
+        // Given up, its application is judged without it, and not before.
+        assert_eq!(it.lease_one(900).await.unwrap().kind, JobKind::Assess);
         assert!(it.store.drop_job(&lease.job, "ops", 900).await.is_err());
     })
     .await;
@@ -464,7 +466,10 @@ async fn tokens_are_known_by_their_secret_and_end() {
     on_every_store(async |it: Fixture| {
         let made = it.store.create_token("portal", &[Scope::Portal], Some(100), "first", 1).await.unwrap();
         let known = it.store.authenticate(&made.text, 50).await.unwrap().unwrap();
-        assert_eq!((known.id.as_str(), known.scopes.as_slice()), (made.row.id.as_str(), &[Scope::Portal][..]));
+        assert_eq!(
+            (known.id.as_str(), known.scopes.as_slice()),
+            (made.row.id.as_str(), &[Scope::Portal][..])
+        );
         assert!(it.store.authenticate(&made.text, 100).await.unwrap().is_none());
         let mut wrong = made.text.to_string();
         let last = if wrong.pop() == Some('0') { '1' } else { '0' };
@@ -575,6 +580,53 @@ async fn an_erased_application_is_gone_and_a_held_one_is_not() {
         };
         let late = it.store.add_document(&new).await;
         assert!(matches!(late, Err(StoreError::Conflict(Conflict::Erased))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_rotation_the_old_key_is_needed_no_more() {
+    on_every_store(async |it: Fixture| {
+        let application = it.application().await;
+        let added = it.upload(&application, DocumentKind::Diploma, b"abc", None).await.unwrap();
+        it.finish(&it.lease_one(10).await.unwrap()).await.unwrap();
+        let assess = it.lease_one(20).await.unwrap();
+        let report = application_report(&application);
+        it.store
+            .finish_assessment(&FinishedAssessment { lease: &assess, report: &report, now: 21 })
+            .await
+            .unwrap();
+        let reasons = vec!["模糊".to_owned()];
+        let reject = NewDecision {
+            application: &application,
+            verdict: ApplicationStatus::Rejected,
+            reasons: &reasons,
+            revision: None,
+            actor: "tok",
+            now: 50,
+        };
+        it.store.decide(&reject).await.unwrap();
+        assert_eq!(it.store.reseal().await.unwrap(), 0);
+
+        let open = async |keys: &str| {
+            let keys = Arc::new(Keyring::parse(keys).unwrap());
+            let vault = BlobVault::new(Arc::clone(&it.objects), Arc::clone(&keys));
+            Store::open(&it.url, keys, vault).await
+        };
+        let (old, new) = ("5a".repeat(32), "6b".repeat(32));
+        let rotated = open(&format!("{new}\n{old}")).await.unwrap();
+        // The search key, a blob's key, declared data, a name, two reports, the reasons.
+        assert_eq!(rotated.reseal().await.unwrap(), 7);
+        assert!(open(&old).await.is_err());
+        let store = open(&new).await.unwrap();
+        assert_eq!(store.bytes_of(&added.document.sha256).await.unwrap(), b"abc");
+        assert_eq!(store.application(&application).await.unwrap().declared["name"], NAME);
+        assert!(store.report(&added.document.id).await.is_ok());
+        assert!(store.assessment_text(&application).await.is_ok());
+        assert_eq!(store.decisions_of(&application).await.unwrap()[0].reasons, reasons);
+        assert!(store.name_of(&store.document(&added.document.id).await.unwrap()).is_ok());
+        let query = ApplicationQuery { term: Some((SearchTerm::Name, NAME)), limit: 9, ..Default::default() };
+        assert_eq!(store.find_applications(&query).await.unwrap().len(), 1);
     })
     .await;
 }

@@ -66,11 +66,17 @@ pub(super) async fn decide(
     };
     let blank = request.reasons.iter().any(|reason| reason.trim().is_empty());
     if blank || (verdict == ApplicationStatus::Rejected && request.reasons.is_empty()) {
-        return Err(Problem::unprocessable("reasons.missing", "A rejection needs reasons, none of them blank"));
+        return Err(Problem::unprocessable(
+            "reasons.missing",
+            "A rejection needs reasons, none of them blank",
+        ));
     }
     let long = request.reasons.iter().any(|reason| reason.chars().count() > MAX_REASON);
     if long || request.reasons.len() > MAX_REASONS {
-        return Err(Problem::unprocessable("reasons.too_long", "There are too many reasons, or one is too long"));
+        return Err(Problem::unprocessable(
+            "reasons.too_long",
+            "There are too many reasons, or one is too long",
+        ));
     }
     let new = NewDecision {
         application: &id,

@@ -5,6 +5,7 @@ mod keyring;
 
 use thiserror::Error;
 
+pub(in crate::store) use blobs::key_place;
 pub use blobs::{BlobVault, ReceiveError, Received};
 pub(in crate::store) use keyring::keyed_digest;
 pub use keyring::{Keyring, new_secret};

@@ -186,7 +186,9 @@ async fn bad_requests_are_told_as_problems() {
     let it = Service::start(&STUB);
     let application = it.application(json!({})).await;
     let get = async |path: &str| it.request(Method::GET, path).send().await.unwrap();
-    for path in ["/v1/nothing", "/v1/applications/app_none", "/v1/applications/%00", "/v1/documents/..%2f..", "/"] {
+    for path in
+        ["/v1/nothing", "/v1/applications/app_none", "/v1/applications/%00", "/v1/documents/..%2f..", "/"]
+    {
         problem(get(path).await, StatusCode::NOT_FOUND).await;
     }
     for path in ["/v1/applications?limit=x", "/v1/applications?term=name", "/v1/applications?after=%00"] {
@@ -286,8 +288,9 @@ async fn decisions_travel_as_events() {
     let it = Service::start(&STUB);
     let application = it.application(json!({"name": "欧阳娜娜"})).await;
     let path = format!("/v1/applications/{application}");
-    let rejected =
-        it.post(&format!("{path}/decision"), json!({"decision": "reject", "reasons": ["身份证照片模糊"]})).await;
+    let rejected = it
+        .post(&format!("{path}/decision"), json!({"decision": "reject", "reasons": ["身份证照片模糊"]}))
+        .await;
     assert_eq!(rejected.json::<Value>().await.unwrap()["status"], "rejected");
     let again = it.post(&format!("{path}/decision"), json!({"decision": "approve"})).await;
     assert_eq!(problem(again, StatusCode::CONFLICT).await["code"], "application.decided");

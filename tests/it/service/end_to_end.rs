@@ -17,7 +17,8 @@ async fn the_sample_application_is_read_judged_and_told_of() {
     let application = it.application(input["declared"].clone()).await;
     let files = input["files"].as_array().unwrap();
     for file in files {
-        let bytes = std::fs::read(sample(&format!("application/{}", file["file"].as_str().unwrap()))).unwrap();
+        let bytes =
+            std::fs::read(sample(&format!("application/{}", file["file"].as_str().unwrap()))).unwrap();
         let response = it.upload(&application, file["slot"].as_str().unwrap(), &bytes).await;
         assert_eq!(response.status(), StatusCode::ACCEPTED);
     }

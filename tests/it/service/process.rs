@@ -49,7 +49,13 @@ impl Service {
     pub fn start(more: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let (child, url, token) = start(data.path(), more);
-        Self { child, url, token: token.expect("the first start prints a token"), data, client: Client::new() }
+        Self {
+            child,
+            url,
+            token: token.expect("the first start prints a token"),
+            data,
+            client: Client::new(),
+        }
     }
 
     /// Kills the process (-9) and starts it again on the same data.
@@ -97,8 +103,7 @@ impl Service {
 
     /// Files an application; its identifier.
     pub async fn application(&self, declared: Value) -> String {
-        let body =
-            json!({"plan": "dianzishangwushi-4", "submitted_on": "2026-11-22", "declared": declared});
+        let body = json!({"plan": "dianzishangwushi-4", "submitted_on": "2026-11-22", "declared": declared});
         let response = self.post("/v1/applications", body).await;
         assert_eq!(response.status(), StatusCode::CREATED);
         let view: Value = response.json().await.unwrap();
