@@ -24,7 +24,8 @@ use super::{
     },
 };
 
-const LABELS: [Label; 52] = [
+/// The labels that the kind prints; some have several wordings.
+pub(super) const LABELS: [Label; 52] = [
     label("name", "姓名"),
     label("sex", "性别"),
     label("birth_date", "出生日期"),

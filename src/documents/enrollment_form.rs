@@ -15,7 +15,8 @@ use super::{
     values::{Parsed, date, id_number, person_name, school, sex, text_norm},
 };
 
-const LABELS: [Label; 60] = [
+/// The labels that the kind prints; some have several wordings.
+pub(super) const LABELS: [Label; 60] = [
     label("name", "姓名"),
     label("name", "考生姓名"),
     label("name", "学生姓名"),

@@ -2,6 +2,7 @@
 
 mod anchor_table;
 pub mod anchors;
+mod bare;
 mod certificate_check;
 mod checks;
 mod chsi_code_check;
@@ -28,6 +29,7 @@ mod reading;
 mod required;
 pub mod values;
 
+pub use bare::{BareValue, bare_values};
 pub use corroboration::corroborated;
 pub use reading::{DocumentReading, FieldReading, Source};
 pub use required::usual as usual_fields;

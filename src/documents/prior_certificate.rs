@@ -19,7 +19,8 @@ use super::{
     },
 };
 
-const LABELS: [Label; 98] = [
+/// The labels that the kind prints; some have several wordings.
+pub(super) const LABELS: [Label; 98] = [
     label("name", "姓名"),
     label("name", "持证人姓名"),
     label("name", "持证人"),

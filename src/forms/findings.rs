@@ -75,6 +75,37 @@ pub fn judge(definition: &FormDefinition, entries: &[EntryState]) -> Vec<Finding
     found
 }
 
+/// Adds the finding of the field that a reflection hides most, `burnt` giving how much of a place (mm) it hides; what
+/// such fields seem to lack is no finding of its own.
+pub fn settle_burnt(
+    definition: &FormDefinition,
+    findings: &mut Vec<Finding>,
+    burnt: impl Fn(Rect) -> Option<Rect>,
+) {
+    let hidden: Vec<(&FieldDefinition, Rect)> =
+        definition.fields.iter().filter_map(|field| Some((field, burnt(field.place)?))).collect();
+    let lacks = [FindingCode::FormBlankField, FindingCode::FormUndated, FindingCode::FormUnsigned];
+    findings.retain(|finding| {
+        let of_hidden = || {
+            hidden.iter().any(|(field, _)| finding.field.as_ref().is_some_and(|f| f.as_str() == field.name))
+        };
+        !lacks.contains(&finding.code) || !of_hidden()
+    });
+    let worst = hidden.into_iter().max_by(|a, b| a.1.area().total_cmp(&b.1.area()));
+    findings.extend(worst.map(|(field, place)| {
+        let label = if field.label.is_empty() { &field.name } else { &field.label };
+        Finding::new(
+            FindingCode::QualityGlare,
+            Severity::Retake,
+            format!("“{label}”处反光，看不清，请重拍"),
+            format!("Glare hides {}; take the picture again", field.name),
+        )
+        .on_page(0)
+        .at(Quad::from_rect(place))
+        .about(field.name.clone())
+    }));
+}
+
 /// Whether an entry of a table belongs to a row that was begun. Strokes between printed months alone are
 /// rests of the print or of a line through the empty row: who works somewhere names the employer. Rows that
 /// must be filled are always looked at, and so is what stands in no row.

@@ -5,6 +5,7 @@
 //! [`template`]).
 
 mod anchoring;
+mod burnt_print;
 mod choice;
 pub mod decode;
 pub mod definition;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    burnt_print::BurntPrint,
     choice::{self, Mark},
     decode::{
         self, Decoded,
@@ -24,7 +25,7 @@ use super::{
     ink::{InkLayer, InkParams, Piece},
     print_likeness::PrintLikeness,
     registration::{self, Registration, RegistrationParams},
-    sheet::{Alignment, PX_PER_MM, Sheet},
+    sheet::{Alignment, PX_PER_MM, Sheet, luma},
     slots::{self, Look, Slot},
     template::Template,
 };
@@ -207,6 +208,10 @@ fn read_registered(
     }
     reading.findings = findings::judge(definition, &entries);
     let blank = template.darkness(sheet.pixels.width(), sheet.pixels.height());
+    let burnt = BurntPrint::of(&luma(&sheet.pixels), &blank, sheet.px_per_mm);
+    findings::settle_burnt(definition, &mut reading.findings, |place| {
+        burnt.within(sheet.in_px(place), sheet.px_per_mm)
+    });
     Ok(FormReading {
         sheet,
         blank,

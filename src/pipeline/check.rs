@@ -221,7 +221,7 @@ impl Pipeline {
                 }
                 qualities.push(measures);
                 of_documents.extend(found);
-                of_documents.extend(hidden::find(kind, &upright.pixels, index, &reading));
+                of_documents.extend(hidden::find(kind, &upright.pixels, index, &fields));
                 evidence.push(quality::evidence(upright));
             }
         }

@@ -17,7 +17,7 @@ const BEAM: usize = 64;
 const FREE_LIKELIER_BY: f32 = 12.0;
 /// How many printed dates are none (2024年13月1日): what keeps a mended date unsure where the ink clearly
 /// says something else, so that an altered date is not put right unseen.
-const IMPOSSIBLE_DATES: f32 = 0.001;
+pub(super) const IMPOSSIBLE_DATES: f32 = 0.001;
 /// Symbols of a text that may be a misread date, without its label: `2024-6-30` less one, and
 /// `二〇二四年十二月三十一日` with two too many.
 const LENGTHS: std::ops::RangeInclusive<usize> = 6..=14;
@@ -33,7 +33,13 @@ pub(super) fn mend(documents: &mut [Upright]) {
     }
 }
 
-fn occurs_in_dates(ch: char) -> bool {
+/// Characters that a printed day begins with: years from 1000 to 2999.
+pub(super) fn begins_dates(ch: char) -> bool {
+    matches!(ch, '1' | '2' | '一' | '二')
+}
+
+/// Characters that printed dates are made of.
+pub(super) fn occurs_in_dates(ch: char) -> bool {
     ch.is_ascii_digit() || "年月日〇○零一二三四五六七八九十.-/".contains(ch)
 }
 
@@ -41,7 +47,7 @@ fn mended(line: &TextLine) -> Option<Vec<Symbol>> {
     let lattice = line.lattice.as_ref()?;
     let text = Passage::of_line(line, 0, 0);
     let chars = text.chars();
-    let start = chars.iter().position(|&ch| matches!(ch, '1' | '2' | '一' | '二'))?;
+    let start = chars.iter().position(|&ch| begins_dates(ch))?;
     let end = chars.iter().rposition(|&ch| occurs_in_dates(ch))? + 1;
     let suspect = chars.get(start..end)?;
     let marks = suspect.iter().filter(|ch| matches!(ch, '年' | '月' | '日')).count();

@@ -192,6 +192,7 @@ fn named(field: &str) -> Option<Named> {
         "name" | "principal" => Some(Named::Person),
         "issuer" => Some(Named::Issuer),
         "school" => Some(Named::School),
+        "issued_on" => Some(Named::IssueDate),
         _ => None,
     }
 }

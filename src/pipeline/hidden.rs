@@ -1,14 +1,16 @@
-//! A field of an ID card that was not read: is something lying on its place?
+//! A field of an ID card that was not read, or as good as not: is something lying on its place?
 //!
 //! The card's layout is fixed, so the place of a field is known even where nothing could be read.
 //! Paper with print on it has the paper's own colour in most of its pixels; a burnt-out reflection,
 //! a finger, a stain or a pen over it changes that colour.
 
+use std::collections::BTreeMap;
+
 use image::RgbImage;
 
 use crate::{
-    documents::DocumentReading,
-    domain::{DocumentKind, Finding, FindingCode, Quad, Rect, Severity},
+    domain::{DocumentKind, Field, FieldName, Finding, FindingCode, Quad, Rect, Severity},
+    imaging::quality::QualityParams,
 };
 
 /// Places of values in millimetres of the card (DOMAIN.md §1): name, left, top, right, bottom.
@@ -40,13 +42,13 @@ const BRIGHTER: f32 = 9.0;
 /// Brightness of the darkest twentieth of a place from which no stroke is left on it.
 const NO_INK: u8 = 215;
 
-/// Findings for the fields of an upright card that are missing because something lies on them.
-/// Quads are in the pixels of `card`.
+/// Findings for the fields of an upright card that are missing or unread because something lies on them; `read` are
+/// its fields with their calibrated confidence. Quads are in the pixels of `card`.
 pub(super) fn find(
     kind: DocumentKind,
     card: &RgbImage,
     page: usize,
-    reading: &DocumentReading,
+    read: &BTreeMap<FieldName, Field>,
 ) -> Vec<Finding> {
     let places: &[(&'static str, Rect)] = match kind {
         DocumentKind::IdCardFront => &FRONT,
@@ -55,18 +57,22 @@ pub(super) fn find(
     };
     let (sx, sy) = (card.width() as f32 / CARD_MM.0, card.height() as f32 / CARD_MM.1);
     let in_pixels = |mm: Rect| Rect::new(mm.left * sx, mm.top * sy, mm.right * sx, mm.bottom * sy);
+    let unreadable = f64::from(QualityParams::default().unreadable);
+    let is_read = |name: &'static str| {
+        read.get(&FieldName::new(name)).is_some_and(|field| field.confidence >= unreadable)
+    };
     // The paper: what is typical of the places that could be read, or else of the whole card.
-    let read: Vec<[u8; 3]> = places
+    let visible: Vec<[u8; 3]> = places
         .iter()
-        .filter(|(name, _)| reading.field(name).is_some())
+        .filter(|(name, _)| is_read(name))
         .map(|&(_, place)| typical_colour(card, in_pixels(place)))
         .collect();
-    let paper = median_colour(read).unwrap_or_else(|| {
+    let paper = median_colour(visible).unwrap_or_else(|| {
         typical_colour(card, Rect::new(0.0, 0.0, card.width() as f32, card.height() as f32))
     });
     places
         .iter()
-        .filter(|(name, _)| reading.field(name).is_none())
+        .filter(|(name, _)| !is_read(name))
         .filter_map(|&(name, place)| {
             let place = in_pixels(place);
             let colour = typical_colour(card, place);
@@ -154,7 +160,7 @@ mod tests {
     }
 
     fn codes(colour: Rgb<u8>) -> Vec<(FindingCode, Option<String>)> {
-        find(DocumentKind::IdCardFront, &card(colour), 0, &DocumentReading::default())
+        find(DocumentKind::IdCardFront, &card(colour), 0, &BTreeMap::new())
             .into_iter()
             .map(|f| (f.code, f.field.map(|name| name.to_string())))
             .collect()
@@ -168,12 +174,35 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_is_as_good_as_unread_may_be_hidden_and_a_sure_one_is_not() {
+        let found = |confidence: f64| {
+            let field = Field {
+                value: String::new(),
+                text: String::new(),
+                confidence,
+                page: 0,
+                quad: None,
+                readers: Vec::new(),
+                disputed: false,
+                corroborated: false,
+                compared: Vec::new(),
+                alternatives: Vec::new(),
+            };
+            let read = BTreeMap::from([(FieldName::new("id_number"), field)]);
+            find(DocumentKind::IdCardFront, &card(Rgb([90, 60, 40])), 0, &read)
+                .iter()
+                .any(|finding| finding.field == Some(FieldName::new("id_number")))
+        };
+        assert!(found(0.1) && !found(0.98));
+    }
+
+    #[test]
     fn ink_that_is_left_under_bright_light_is_not_hidden() {
         let mut lit = card(Rgb([255; 3]));
         for (x, y) in (310..690).flat_map(|x| (455..485).map(move |y| (x, y))).filter(|(x, _)| x % 12 < 4) {
             lit.put_pixel(x, y, Rgb([90; 3]));
         }
-        let found = find(DocumentKind::IdCardFront, &lit, 0, &DocumentReading::default());
+        let found = find(DocumentKind::IdCardFront, &lit, 0, &BTreeMap::new());
         assert!(found.iter().all(|f| f.code != FindingCode::QualityGlare), "{found:?}");
     }
 

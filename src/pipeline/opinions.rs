@@ -1,4 +1,4 @@
-//! Names of people and bodies by the opinions of two networks on several cuts of the same ink.
+//! Names of people and bodies, and dates under seals, by the opinions of two networks on several cuts of the same ink.
 //!
 //! A name has no context that would tell 跞 from 跃, and its rare characters are rare in what the networks
 //! have learnt, too. But two networks that were trained apart go wrong at different characters, and cuts
@@ -11,7 +11,7 @@ use crate::{
     documents::{
         Source,
         values::{
-            organisation, school,
+            date, organisation, school,
             text_norm::{fold, is_han},
         },
     },
@@ -20,7 +20,7 @@ use crate::{
     ocr::{Ink, Lattice, Symbol, TextLine},
 };
 
-use super::{Pipeline, body_prior, name_prior, upright::Upright};
+use super::{Pipeline, body_prior, date_lines, name_prior, upright::Upright};
 
 /// What kind of name is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(super) enum Named {
     /// The body that issued a paper: its seal lies on its name.
     Issuer,
     School,
+    /// The day of issue: the same seal lies on it.
+    IssueDate,
 }
 
 /// One cut: margins along and across the line in its heights, and what is taken for ink.
@@ -46,7 +48,7 @@ const fn cut(along: f32, across: f32, ink: Ink) -> Cut {
 const PERSON_CUTS: [Cut; 3] =
     [cut(0.2, 0.06, Ink::Unmixed), cut(0.1, -0.02, Ink::Unmixed), cut(0.3, 0.16, Ink::Unmixed)];
 /// What a seal covers comes out differently by density and by red light.
-const ISSUER_CUTS: [Cut; 3] =
+const SEALED_CUTS: [Cut; 3] =
     [cut(0.15, 0.04, Ink::Unmixed), cut(0.25, 0.0, Ink::RedLight), cut(0.2, 0.12, Ink::RedLight)];
 /// A school's first character may have been left out of the box: the second cut reaches for it.
 const SCHOOL_CUTS: [Cut; 3] =
@@ -66,7 +68,7 @@ impl Named {
     fn cuts(self) -> &'static [Cut] {
         match self {
             Self::Person => &PERSON_CUTS,
-            Self::Issuer => &ISSUER_CUTS,
+            Self::Issuer | Self::IssueDate => &SEALED_CUTS,
             Self::School => &SCHOOL_CUTS,
         }
     }
@@ -76,16 +78,26 @@ impl Named {
         match self {
             Self::Person => 2..=20,
             Self::Issuer | Self::School => 4..=40,
+            // `2024-6-3` and `二〇二四年十二月三十一日`, with a character lost or too many.
+            Self::IssueDate => 6..=14,
         }
     }
 
-    /// Chinese, the dots of minority names, the brackets of bodies.
+    /// Chinese, the dots of minority names, the brackets of bodies; what dates are written with.
     fn admits(self, ch: char) -> bool {
-        is_han(ch)
-            || match self {
-                Self::Person => fold(ch) == Some('·'),
-                Self::Issuer | Self::School => matches!(fold(ch), Some('（' | '）' | '·')),
-            }
+        match self {
+            Self::Person => is_han(ch) || fold(ch) == Some('·'),
+            Self::Issuer | Self::School => is_han(ch) || matches!(fold(ch), Some('（' | '）' | '·')),
+            Self::IssueDate => date_lines::occurs_in_dates(ch),
+        }
+    }
+
+    /// What it may begin with.
+    fn begins_with(self, ch: char) -> bool {
+        match self {
+            Self::IssueDate => date_lines::begins_dates(ch),
+            _ => is_han(ch),
+        }
     }
 
     /// Natural log of how much likelier `text` is as such a name than as a run of text.
@@ -94,6 +106,8 @@ impl Named {
             Self::Person => name_prior::log_odds(text),
             Self::Issuer => body_prior::issuer_odds(text),
             Self::School => body_prior::school_odds(text),
+            Self::IssueDate if is_day(text) => 0.0,
+            Self::IssueDate => date_lines::IMPOSSIBLE_DATES.ln(),
         }
     }
 
@@ -103,13 +117,14 @@ impl Named {
             Self::Person => true,
             Self::Issuer => organisation::has_ending(text),
             Self::School => school::is_listed(text),
+            Self::IssueDate => is_day(text),
         }
     }
 
     /// Names from lists that `read` may be a misreading of.
     fn listed(self, read: &str) -> Vec<String> {
         match self {
-            Self::Person => Vec::new(),
+            Self::Person | Self::IssueDate => Vec::new(),
             Self::Issuer => body_prior::issuers_like(read),
             Self::School => body_prior::schools_like(read),
         }
@@ -192,7 +207,9 @@ fn decide(named: Named, read: &str, seen: &[Vec<Lattice>; 2]) -> Option<Verdict>
 /// What a lattice reads, and that with one character replaced by another that it thinks possible.
 fn thought_of(named: Named, lattice: &Lattice) -> Vec<String> {
     let symbols = lattice.greedy();
-    let Some(first) = symbols.iter().position(|symbol| is_han(symbol.ch)) else { return Vec::new() };
+    let Some(first) = symbols.iter().position(|symbol| named.begins_with(symbol.ch)) else {
+        return Vec::new();
+    };
     let last = symbols.iter().rposition(|symbol| named.admits(symbol.ch)).unwrap_or(first);
     let name = &symbols[first..=last];
     if !named.lengths().contains(&name.len()) || !name.iter().all(|symbol| named.admits(symbol.ch)) {
@@ -200,7 +217,7 @@ fn thought_of(named: Named, lattice: &Lattice) -> Vec<String> {
     }
     let mut texts = vec![text_of(name)];
     for (at, symbol) in name.iter().enumerate() {
-        for ch in alternatives(lattice, symbol) {
+        for ch in alternatives(named, lattice, symbol) {
             let replaced = name.iter().enumerate().map(|(i, s)| if i == at { ch } else { s.ch });
             texts.push(replaced.collect());
         }
@@ -209,7 +226,7 @@ fn thought_of(named: Named, lattice: &Lattice) -> Vec<String> {
 }
 
 /// Characters that the ink of `symbol` may be, likeliest first, at the step where it stands clearest.
-fn alternatives(lattice: &Lattice, symbol: &Symbol) -> Vec<char> {
+fn alternatives(named: Named, lattice: &Lattice, symbol: &Symbol) -> Vec<char> {
     let Some(class) = lattice.charset.class_of(symbol.ch) else { return Vec::new() };
     let part = lattice.slice(symbol.start, symbol.end);
     let clearest =
@@ -218,9 +235,15 @@ fn alternatives(lattice: &Lattice, symbol: &Symbol) -> Vec<char> {
         .into_iter()
         .flat_map(|step| step.alternatives())
         .map(|(class, _)| lattice.charset.char_of(class))
-        .filter(|&ch| ch != symbol.ch && is_han(ch))
+        .filter(|&ch| ch != symbol.ch && named.admits(ch) && fold(ch) != Some('·'))
         .take(ALTERNATIVES)
         .collect()
+}
+
+/// Whether all of `text` is one day's date.
+fn is_day(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    date::find_day(&chars).is_some_and(|day| day.range.len() == chars.len())
 }
 
 fn text_of(symbols: &[Symbol]) -> String {
@@ -277,6 +300,17 @@ mod tests {
         };
         assert_eq!(verdict(0.4).text, "王淏");
         assert_eq!(verdict(0.001).text, "王溴");
+    }
+
+    #[test]
+    fn a_digit_under_a_seal_is_decided_by_both_networks_and_stays_a_date() {
+        let unsure = testing::lattice("2025年3月2日", &[(5, '8', 0.4)]);
+        let sure = testing::lattice("2025年8月2日", &[]);
+        let verdict = decide(Named::IssueDate, "2025年3月2日", &[vec![unsure], vec![sure]]).unwrap();
+        assert_eq!(verdict.text, "2025年8月2日");
+        let open = || testing::lattice("2025年19月2日", &[(5, '日', 0.3), (6, '0', 0.45)]);
+        let verdict = decide(Named::IssueDate, "2025年19月2日", &[vec![open()], vec![open()]]).unwrap();
+        assert_eq!(verdict.text, "2025年10月2日");
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    documents::{DocumentReading, FieldReading, usual_fields},
+    documents::{DocumentReading, FieldReading, bare_values, usual_fields},
     domain::{DocumentKind, Field, FieldName, Finding, FindingCode, QualityMeasures, Rect, Severity},
-    imaging::quality::{DocumentView, FieldPlace, LineEvidence, QualityParams, Tear, assess, unread_share},
+    imaging::quality::{
+        BarePlace, DocumentView, FieldPlace, LineEvidence, QualityParams, Tear, assess, unread_share,
+    },
     ocr::{PageText, TextLine},
 };
 
@@ -127,6 +129,11 @@ pub(super) fn judge(
             })
         })
         .collect();
+    let bare: Vec<BarePlace> = bare_values(kind, std::slice::from_ref(&document.text))
+        .into_iter()
+        .filter(|value| reading.field(value.field.as_str()).is_none())
+        .map(|value| BarePlace { field: value.field, place: value.place })
+        .collect();
     let mut edges = document.found.edges;
     edges.rotate_right(document.turns);
     let paper = paper(kind);
@@ -137,6 +144,7 @@ pub(super) fn judge(
         lines: &lines,
         fields: &fields,
         tears: &tears,
+        bare: &bare,
         missing: &missing,
         edges: document.is_photographed().then_some(edges),
         expected_aspect: paper.map(|(aspect, _)| aspect),

@@ -90,11 +90,12 @@ impl Pipeline {
         let mut best: Option<(f32, Upright)> = None;
         for turns in order {
             let Some(candidate) = self.read_turned(page, found, located, turns)? else { continue };
-            let score = plausibility(&candidate.text.lines);
-            if best.as_ref().is_none_or(|(other, _)| score > *other) {
+            let plausible = plausibility(&candidate.text.lines) >= PLAUSIBLE;
+            let score = legibility(&candidate.text.lines);
+            if best.as_ref().is_none_or(|(other, _)| plausible || score > *other) {
                 best = Some((score, candidate));
             }
-            if score >= PLAUSIBLE {
+            if plausible {
                 break;
             }
         }
@@ -204,6 +205,15 @@ fn page_sides(aspect: f32) -> (u32, u32) {
     ((PAGE_SIDE_PX as f32 * stretch) as u32, (PAGE_DETECTION_PX as f32 * stretch) as u32)
 }
 
+/// Confidence that symbols have by chance: the wrong way up they rarely have more.
+const CHANCE: f32 = 0.5;
+
+/// How much of a document could be read: its symbols, each by how much it is surer than chance. The wrong way up,
+/// patterns that look like one or two characters can be surer on average than a whole page in bad light.
+fn legibility(lines: &[TextLine]) -> f32 {
+    lines.iter().map(|line| (line.confidence() - CHANCE).max(0.0) * line.symbols.len() as f32).sum()
+}
+
 /// How much a reading looks like text, 0 to 1: the mean confidence of its symbols, less for a few
 /// of them. The wrong way up gives few symbols of low confidence.
 fn plausibility(lines: &[TextLine]) -> f32 {
@@ -215,4 +225,20 @@ fn plausibility(lines: &[TextLine]) -> f32 {
     // Eight symbols already make a document; one or two may be noise.
     let enough = 1.0 - (-(symbols as f32) / 4.0).exp();
     sum / symbols as f32 * enough
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Rect;
+
+    #[test]
+    fn a_page_read_in_part_counts_more_than_a_pattern_read_surely() {
+        let quad = Quad::from_rect(Rect::new(0.0, 0.0, 400.0, 20.0));
+        let line = |text: &str, confidence| TextLine::plain(text, quad, confidence, Reader::Ppocr);
+        let upright: Vec<_> = (0..20).map(|_| line("教育部学籍在线验证报告", 0.72)).collect();
+        let sideways = [line("一一一一一一一一一", 0.79)];
+        assert!(plausibility(&sideways) > plausibility(&upright));
+        assert!(legibility(&upright) > legibility(&sideways));
+    }
 }

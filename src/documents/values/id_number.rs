@@ -100,7 +100,7 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     while at < chars.len() {
         let run = chars[at..].iter().take_while(|&&c| symbol(c).is_some()).count();
         if (MIN_RUN..=MAX_RUN).contains(&run) {
-            let parsed = read_run(chars, at..at + run);
+            let parsed = glued(chars, at..at + run).unwrap_or_else(|| read_run(chars, at..at + run));
             if best.as_ref().is_none_or(|b| parsed.factor > b.factor) {
                 best = Some(parsed);
             }
@@ -108,6 +108,16 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
         at += run.max(1);
     }
     best
+}
+
+/// A run that is longer than a number and begins or ends with a valid one: something beside it was taken along, since
+/// no paper prints more characters. As unsure as any run of a wrong length.
+fn glued(chars: &[char], run: Range<usize>) -> Option<Parsed<String>> {
+    let ends = [run.start..run.start + LENGTH, run.end.checked_sub(LENGTH)?..run.end];
+    let number = (run.len() > LENGTH).then(|| {
+        ends.into_iter().map(|end| read_run(chars, end)).find(|p| IdNumber::parse(&p.value).is_ok())
+    })??;
+    Some(Parsed { factor: number.factor * LENGTH_FACTOR, ..number })
 }
 
 fn read_run(chars: &[char], range: Range<usize>) -> Parsed<String> {
@@ -162,6 +172,15 @@ mod tests {
         assert_eq!(parsed.range, 6..24);
         let short = find(&chars("11010519491231002")).unwrap();
         assert_eq!((short.value.len(), short.factor), (17, LENGTH_FACTOR));
+    }
+
+    #[test]
+    fn what_is_glued_to_a_valid_number_is_no_part_of_it() {
+        let after = find(&chars("5303221998080741172")).unwrap();
+        assert_eq!((after.value.as_str(), after.range), ("530322199808074117", 0..18));
+        assert_eq!(find(&chars("111010519491231002X")).unwrap().value, "11010519491231002X");
+        let neither = find(&chars("1110105194912310021")).unwrap();
+        assert_eq!(neither.value.len(), 19);
     }
 
     prop_compose! {

@@ -14,7 +14,28 @@ pub fn metric_aspect(quad: &Quad, width: f32, height: f32) -> f32 {
     perspective_aspect(quad, f64::from(width), f64::from(height)).unwrap_or(plain)
 }
 
+/// A rectangle's sides as the camera saw them: directions in camera coordinates, as long as the sides are for each
+/// other.
+struct Sides {
+    across: [f64; 3],
+    down: [f64; 3],
+}
+
 fn perspective_aspect(quad: &Quad, width: f64, height: f64) -> Option<f32> {
+    let sides = sides(quad, width, height)?;
+    let aspect = length(sides.across) / length(sides.down);
+    (aspect.is_finite() && aspect > 0.0).then_some(aspect as f32)
+}
+
+/// Angle in degrees between the paper and the picture's plane; `None` where perspective is too weak to tell.
+pub(super) fn tilt(quad: &Quad, width: f32, height: f32) -> Option<f32> {
+    let sides = sides(quad, f64::from(width), f64::from(height))?;
+    let normal = cross(sides.across, sides.down);
+    let cosine = (normal[2] / length(normal)).abs();
+    cosine.is_finite().then(|| cosine.min(1.0).acos().to_degrees() as f32)
+}
+
+fn sides(quad: &Quad, width: f64, height: f64) -> Option<Sides> {
     let centred =
         |i: usize| [f64::from(quad.0[i].x) - width / 2.0, f64::from(quad.0[i].y) - height / 2.0, 1.0];
     // The paper's naming: m1 top-left, m2 top-right, m3 bottom-left, m4 bottom-right.
@@ -24,13 +45,14 @@ fn perspective_aspect(quad: &Quad, width: f64, height: f64) -> Option<f32> {
     let n2 = [k2 * m2[0] - m1[0], k2 * m2[1] - m1[1], k2 - 1.0];
     let n3 = [k3 * m3[0] - m1[0], k3 * m3[1] - m1[1], k3 - 1.0];
     let focal_squared = -(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2]);
-    let focal = focal_squared.sqrt() / width.hypot(height);
-    if !focal.is_finite() || !PLAUSIBLE_FOCAL.contains(&focal) {
-        return None;
-    }
-    let length = |n: [f64; 3]| ((n[0] * n[0] + n[1] * n[1]) / focal_squared + n[2] * n[2]).sqrt();
-    let aspect = length(n2) / length(n3);
-    (aspect.is_finite() && aspect > 0.0).then_some(aspect as f32)
+    let focal = focal_squared.sqrt();
+    let is_plausible = focal.is_finite() && PLAUSIBLE_FOCAL.contains(&(focal / width.hypot(height)));
+    let seen = |n: [f64; 3]| [n[0] / focal, n[1] / focal, n[2]];
+    is_plausible.then(|| Sides { across: seen(n2), down: seen(n3) })
+}
+
+fn length(v: [f64; 3]) -> f64 {
+    dot(v, v).sqrt()
 }
 
 fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
@@ -65,6 +87,16 @@ mod tests {
             let aspect = metric_aspect(&seen(pitch, roll), 1600.0, 1200.0);
             assert!((aspect - 1.585).abs() < 0.05, "{pitch} {roll}: {aspect}");
         }
+    }
+
+    #[test]
+    fn the_tilt_is_told_and_a_cut_corner_has_none_that_people_take() {
+        let tilt_of = |quad: &Quad| tilt(quad, 1600.0, 1200.0);
+        // A turn of 20° about the vertical comes on top of the pitch.
+        assert!(tilt_of(&seen(0.35, 0.3)).is_some_and(|degrees| (20.0..40.0).contains(&degrees)));
+        let mut cut = seen(0.1, 0.05);
+        cut.0[2].y -= 0.4 * cut.height();
+        assert!(tilt_of(&cut).is_none_or(|degrees| degrees > 50.0), "{:?}", tilt_of(&cut));
     }
 
     #[test]

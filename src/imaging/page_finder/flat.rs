@@ -45,6 +45,10 @@ const MOST_SKEW: f32 = 0.5;
 /// Spread of a rim cell up to which it is even: scanners and screens stay below 8, cameras mostly do not.
 const EVEN_SPREAD: f32 = 10.0;
 
+/// Difference between the channels of the ground's colour up to which it is a scanner's lid or a screen: white, black
+/// or grey, with a lamp's cast. A plain red cloth is as even, and has 100; pages of websites are tinted by up to 30.
+const MOST_CHROMA: f32 = 45.0;
+
 /// The even ground of a flat picture, with what differs from it.
 #[derive(Debug)]
 pub(super) struct FlatGround {
@@ -62,6 +66,10 @@ impl FlatGround {
         let colour = [0, 1, 2].map(|channel| median(rim.iter().map(|cell| cell.mean[channel])));
         let differs =
             |mean: &[f32; 3]| mean.iter().zip(colour).any(|(a, b)| (a - b).abs() > GROUND_TOLERANCE);
+        let (low, high) = colour.iter().fold((f32::MAX, f32::MIN), |(l, h), &v| (l.min(v), h.max(v)));
+        if high - low > MOST_CHROMA {
+            return None;
+        }
         let even = rim.iter().filter(|cell| cell.spread <= EVEN_SPREAD && !differs(&cell.mean)).count();
         ((even as f32) >= EVEN_RIM * rim.len() as f32).then(|| Self {
             foreign: cells.iter().map(|cell| differs(&cell.mean)).collect(),
@@ -268,6 +276,12 @@ mod tests {
             let quad = settled(&scan(bed, 252), vec![table()]);
             assert!(quad.iou(&paper) > 0.97, "bed {bed}: {quad:?}");
         }
+    }
+
+    #[test]
+    fn a_plain_coloured_cloth_is_not_flat() {
+        assert!(FlatGround::of(&RgbImage::from_pixel(700, 700, Rgb([142, 42, 44]))).is_none());
+        assert!(FlatGround::of(&RgbImage::from_pixel(700, 700, Rgb([142, 140, 131]))).is_some());
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Default for PageFinderParams {
 }
 
 /// Every document in `picture`, largest first; empty when there is none to be seen. With `net` the
-/// regions come from the network, otherwise (or when it fails) from colour statistics.
+/// regions come from the network, without it, or where it finds nothing, from colour statistics.
 pub fn find_documents(
     picture: &RgbImage,
     params: &PageFinderParams,
@@ -119,14 +119,17 @@ pub fn find_documents(
         return Vec::new();
     }
     let Some(work) = shrink(picture, params.working_side_px) else { return Vec::new() };
-    let maps = net
-        .and_then(|net| maps::from_net(&work, net))
-        .or_else(|| maps::shrink_to_input(&work).map(|small| barrier::maps(&small)));
-    let Some(maps) = maps else { return Vec::new() };
-    let mut located: Vec<DocumentQuad> = regions::regions(&maps, params)
-        .iter()
-        .filter_map(|region| locate(&work, &maps, region, params))
-        .collect();
+    let by_colour = || maps::shrink_to_input(&work).map(|small| barrier::maps(&small));
+    let located_on = |maps: &PageMaps| -> Vec<DocumentQuad> {
+        let regions = regions::regions(maps, params);
+        regions.iter().filter_map(|region| locate(&work, maps, region, params)).collect()
+    };
+    let by_net = net.and_then(|net| maps::from_net(&work, net));
+    let mut located = by_net.as_ref().map(located_on).unwrap_or_default();
+    if located.is_empty() {
+        // What the network was not trained on may still be plain by its colour.
+        located = by_colour().as_ref().map(located_on).unwrap_or_default();
+    }
     if let Some(ground) = flat::FlatGround::of(&work) {
         located = ground.settle(&work, located, params);
     }
@@ -180,8 +183,49 @@ fn locate(
     }
     let fitted = edges::fit(work, &outline, params);
     let quad = if fitted.quad.is_convex() { fitted.quad } else { outline.quad };
+    if let Some(whole) = completed(&quad, w, h) {
+        let refitted = fit_guess(work, &whole, params);
+        let score = outline::agreement(maps, region, &refitted.quad, w, h);
+        return (score >= params.min_score).then_some(DocumentQuad { score, ..refitted });
+    }
     let score = outline::agreement(maps, region, &quad, w, h);
     (score >= params.min_score).then_some(DocumentQuad { quad, score, edges: fitted.states, aspect: 1.0 })
+}
+
+/// Tilt in degrees from which a quad is no page as people take it: the steepest that can be read is 40. Its
+/// perspective then comes of a corner that is missing from the region. Lower would straighten steep pictures.
+const MOST_TILT: f32 = 52.0;
+/// Opposite sides differ by less than this ratio in any perspective: such a quad needs no other explanation.
+const NEARLY_PARALLEL: f32 = 0.8;
+/// How far, as a share of the picture's sides, a completed corner may lie outside of the frame.
+const BEYOND_FRAME: f32 = 0.03;
+
+/// A quad one of whose corners is missing, with that corner where the other three put it; `None` for a quad that a
+/// camera can have seen. Of the four ways to complete it the largest within the frame is taken: light or
+/// shadow takes a corner away from a page, and adds none.
+fn completed(quad: &Quad, width: f32, height: f32) -> Option<Quad> {
+    let side = |i: usize| quad.0[i].distance(quad.0[(i + 1) % 4]);
+    let ratio = |a: f32, b: f32| a.min(b) / a.max(b).max(1e-3);
+    let converges = ratio(side(0), side(2)).min(ratio(side(1), side(3)));
+    if converges >= NEARLY_PARALLEL
+        || aspect::tilt(quad, width, height).is_none_or(|degrees| degrees < MOST_TILT)
+    {
+        return None;
+    }
+    let inside = |p: &Point| {
+        (-BEYOND_FRAME * width..=(1.0 + BEYOND_FRAME) * width).contains(&p.x)
+            && (-BEYOND_FRAME * height..=(1.0 + BEYOND_FRAME) * height).contains(&p.y)
+    };
+    (0..4)
+        .map(|i| {
+            let (before, after, across) = (quad.0[(i + 3) % 4], quad.0[(i + 1) % 4], quad.0[(i + 2) % 4]);
+            let mut corners = quad.0;
+            corners[i] = Point::new(before.x + after.x - across.x, before.y + after.y - across.y);
+            Quad(corners)
+        })
+        .filter(|whole| whole.0.iter().all(inside))
+        .max_by(|a, b| a.area().total_cmp(&b.area()))
+        .filter(|whole| whole.area() > quad.area())
 }
 
 /// How far from a guess told by the print an edge is looked for, as a share of the picture's longer side: the
@@ -198,6 +242,15 @@ pub fn fit_document(picture: &RgbImage, guess: &Quad, params: &PageFinderParams)
     let (w, h) = (work.width() as f32, work.height() as f32);
     let scale = Point::new(picture.width() as f32 / w, picture.height() as f32 / h);
     let guess = guess.map(|p| Point::new(p.x / scale.x, p.y / scale.y));
+    let fitted = fit_guess(&work, &guess, params);
+    let quad = fitted.quad.map(|p| Point::new(p.x * scale.x, p.y * scale.y));
+    let aspect = metric_aspect(&quad, picture.width() as f32, picture.height() as f32);
+    Some(DocumentQuad { quad, aspect, ..fitted })
+}
+
+/// The same on the working copy, in its pixels.
+fn fit_guess(work: &RgbImage, guess: &Quad, params: &PageFinderParams) -> DocumentQuad {
+    let (w, h) = (work.width() as f32, work.height() as f32);
     let on_frame = [0, 1, 2, 3].map(|i| {
         let (a, b) = (guess.0[i], guess.0[(i + 1) % 4]);
         let both = |outside: &dyn Fn(Point) -> bool| outside(a) && outside(b);
@@ -206,12 +259,11 @@ pub fn fit_document(picture: &RgbImage, guess: &Quad, params: &PageFinderParams)
             || both(&|p| p.x > (1.0 - GUESS_ON_FRAME) * w)
             || both(&|p| p.y > (1.0 - GUESS_ON_FRAME) * h)
     });
-    let outline = outline::Outline { quad: guess, on_frame };
-    let fitted = edges::fit(&work, &outline, &PageFinderParams { search: GUESS_SEARCH, ..*params });
-    let quad = if fitted.quad.is_convex() { fitted.quad } else { guess };
-    let quad = quad.map(|p| Point::new(p.x.clamp(0.0, w) * scale.x, p.y.clamp(0.0, h) * scale.y));
-    let aspect = metric_aspect(&quad, picture.width() as f32, picture.height() as f32);
-    Some(DocumentQuad { quad, score: 1.0, edges: fitted.states, aspect })
+    let outline = outline::Outline { quad: *guess, on_frame };
+    let fitted = edges::fit(work, &outline, &PageFinderParams { search: GUESS_SEARCH, ..*params });
+    let quad = if fitted.quad.is_convex() { fitted.quad } else { *guess };
+    let quad = quad.map(|p| Point::new(p.x.clamp(0.0, w), p.y.clamp(0.0, h)));
+    DocumentQuad { quad, score: 1.0, edges: fitted.states, aspect: quad.width() / quad.height().max(1.0) }
 }
 
 /// `picture` with its longer side at `side` pixels (never enlarged), area-averaged.
@@ -230,4 +282,34 @@ fn resize(picture: &RgbImage, width: u32, height: u32) -> Option<RgbImage> {
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
     Resizer::new().resize(picture, &mut target, &options).ok()?;
     RgbImage::from_raw(width, height, target.into_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page of 1260 × 1740 in a picture of 1427 × 1902, its bottom-right corner at `corner`.
+    fn page(corner: Point) -> Quad {
+        Quad([Point::new(136.0, 39.0), Point::new(1393.0, 68.0), corner, Point::new(146.0, 1881.0)])
+    }
+
+    #[test]
+    fn a_corner_lost_in_a_shadow_comes_back() {
+        let truth = Point::new(1359.0, 1791.0);
+        let whole = completed(&page(Point::new(1368.0, 1264.0)), 1427.0, 1902.0).unwrap();
+        assert!(whole.0[2].distance(truth) < 150.0, "{whole:?}");
+        assert_eq!(completed(&page(truth), 1427.0, 1902.0), None);
+    }
+
+    #[test]
+    fn a_tilted_page_is_left_as_it_is() {
+        // 35° away from the camera: the far side is three quarters of the near one.
+        let tilted = Quad([
+            Point::new(560.0, 200.0),
+            Point::new(1040.0, 200.0),
+            Point::new(1130.0, 900.0),
+            Point::new(470.0, 900.0),
+        ]);
+        assert_eq!(completed(&tilted, 1600.0, 1200.0), None);
+    }
 }

@@ -41,6 +41,7 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     let judge = Judge { view, params };
     // A line that something lies over is unread, but not blurred.
     local.torn();
+    local.bare();
     let explained = local.asks_for_a_retake();
     let mut findings = local.findings;
     if !explained && findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
@@ -243,6 +244,7 @@ mod tests {
             lines: &[LineEvidence { quad: line, confidence, symbols: 18 }],
             fields: &[FieldPlace { name: FieldName::new("name"), quad: line, confidence }],
             tears: &[],
+            bare: &[],
             missing: &[],
             edges: None,
             expected_aspect: None,

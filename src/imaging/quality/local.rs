@@ -3,10 +3,10 @@
 //! A region alone hides nothing: portraits, seals and tinted print are regions, too. It asks for a retake where
 //! text stops at it and goes on beyond, or where it stands at text and a field is missing or unsure.
 
-use crate::domain::{Finding, FindingCode, Quad, Severity};
+use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
 
 use super::{
-    DocumentView, QualityParams, SURE_FIELD, cover,
+    DocumentView, QualityParams, SURE_FIELD, bare, cover,
     cover::Look,
     ground::{Ground, Paper},
     hidden_text::Hiding,
@@ -47,6 +47,9 @@ const DOUBTFUL_LINE: f32 = 0.3;
 const MOST_CUTS: usize = 2;
 /// Lines that a single gap ends: more of them at a region is no gap of the layout.
 const GAP_CUTS: usize = 2;
+/// Confidence below which what was read as a field is another thing: numbers with their middle missing come out below
+/// 0.1, doubtful readings of whole values rarely below 0.3.
+const UNREAD_VALUE: f32 = 0.25;
 /// Lines that a reflection must cut for each that runs through its rim.
 const CUTS_A_THROUGH: usize = 2;
 /// Width and height, in line heights, from which a region may hide a whole value: three characters of one line.
@@ -212,6 +215,23 @@ impl<'a> LocalJudge<'a> {
         }
     }
 
+    /// Labels whose values are gone in light. A label with nothing beside it on paper that is seen is a fact about
+    /// the document, not about the picture.
+    pub fn bare(&mut self) {
+        if self.view.edges.is_none() {
+            return;
+        }
+        for value in self.view.bare {
+            let Some(place) = bare::burnt(value, self.ground, self.paper) else { continue };
+            let finding = Finding::new(GLARE.code, Severity::Retake, GLARE.zh, GLARE.en)
+                .on_page(self.view.page)
+                .at(Quad::from_rect(place))
+                .about(value.field.as_str().to_owned())
+                .with_evidence("bare_px", f64::from(place.width()));
+            self.add(finding);
+        }
+    }
+
     /// Keeps one finding a code: the worst, then the weightiest.
     fn add(&mut self, finding: Finding) {
         let rank = |finding: &Finding| (finding.severity, finding.score);
@@ -269,9 +289,11 @@ impl<'a> LocalJudge<'a> {
     /// their own, which bright light and shadows end in as often as not.
     fn shows_a_loss(&self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
         let stops = suspect.cut >= THING.cut && (hiding.cut > 0 || hiding.worst.is_some());
-        // The one gap of a card's birth date ends two lines; bright light on readable pages parts no more.
-        let parts_rows =
-            suspect.code == FindingCode::QualityGlare && hiding.interrupted > 0 && hiding.cut > GAP_CUTS;
+        // The one gap of a card's birth date ends two lines; bright light on readable pages parts no more, unless a
+        // value that was read somewhere is none.
+        let parts_rows = suspect.code == FindingCode::QualityGlare
+            && hiding.interrupted > 0
+            && (hiding.cut > GAP_CUTS || self.view.fields.iter().any(|f| f.confidence < UNREAD_VALUE));
         stops
             || parts_rows
             || !self.view.missing.is_empty()
@@ -308,6 +330,18 @@ impl<'a> LocalJudge<'a> {
         self.view.expected_aspect.is_some_and(|aspect| aspect > 1.0)
     }
 
+    /// Whether the document is a card, all of whose fields were read surely and stand clear of `region`: what it cuts
+    /// are labels or ornaments, whatever it looks like. Fields end where their values do, so that one which goes on
+    /// under `region` touches it.
+    fn is_beside_all_of_a_card(&self, region: &Region) -> bool {
+        let clear = |place: &Rect| {
+            place.inflate(FIELD_REACH * self.line_height, 0.0).intersection(region.bounds).area() <= 0.0
+        };
+        self.is_card()
+            && self.view.missing.is_empty()
+            && self.view.fields.iter().all(|f| f.confidence >= SURE_FIELD && clear(&f.quad.bounds()))
+    }
+
     /// Large enough to hide a whole value.
     fn is_large(&self, region: &Region) -> bool {
         let bounds = region.bounds;
@@ -318,7 +352,9 @@ impl<'a> LocalJudge<'a> {
     /// Adds a finding if `region` is worth one.
     fn judge(&mut self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
         let weight = self.weight(suspect, regions, region, hiding);
-        let severity = if weight >= RETAKE_WEIGHT && self.shows_a_loss(suspect, regions, region, hiding) {
+        let loses =
+            || self.shows_a_loss(suspect, regions, region, hiding) && !self.is_beside_all_of_a_card(region);
+        let severity = if weight >= RETAKE_WEIGHT && loses() {
             Severity::Retake
         } else if weight >= REVIEW_WEIGHT {
             Severity::Review
@@ -345,7 +381,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{FieldName, Rect},
+        domain::FieldName,
         imaging::{
             EdgeState,
             quality::{FieldPlace, LineEvidence},
@@ -360,6 +396,17 @@ mod tests {
     }
 
     fn findings_with(
+        colour: Rgb<u8>,
+        patch: Rect,
+        end: f32,
+        missing: &[FieldName],
+        fields: &[FieldPlace],
+    ) -> Vec<Finding> {
+        findings_on(None, colour, patch, end, missing, fields)
+    }
+
+    fn findings_on(
+        expected_aspect: Option<f32>,
         colour: Rgb<u8>,
         patch: Rect,
         end: f32,
@@ -390,9 +437,10 @@ mod tests {
             lines: &lines,
             fields,
             tears: &[],
+            bare: &[],
             missing,
             edges: Some([EdgeState::Seen; 4]),
-            expected_aspect: None,
+            expected_aspect,
             width_mm: None,
         };
         let params = QualityParams::default();
@@ -434,6 +482,32 @@ mod tests {
         assert_eq!(severity(&read(0.99)).filter(|&(_, severity)| severity == Severity::Retake), None);
         let both = findings_with(white, OVER_TEXT, 398.0, &[FieldName::new("major")], &read(0.99));
         assert_eq!(worst(&both), Some((FindingCode::QualityGlare, Severity::Retake)));
+    }
+
+    #[test]
+    fn what_cuts_a_label_of_a_card_that_was_read_whole_asks_for_no_retake() {
+        let severity_with_field_at = |right: f32| {
+            let place = Quad::from_rect(Rect::new(150.0, 160.0, right, 184.0));
+            let field = FieldPlace { name: FieldName::new("name"), quad: place, confidence: 0.99 };
+            let patch = Rect::new(400.0, 150.0, 560.0, 320.0);
+            worst(&findings_on(Some(1.585), Rgb([250, 226, 96]), patch, 398.0, &[], &[field]))
+                .map(|(_, severity)| severity)
+        };
+        assert_eq!(severity_with_field_at(300.0), Some(Severity::Review));
+        // The field's value may go on under what lies there.
+        assert_eq!(severity_with_field_at(395.0), Some(Severity::Retake));
+    }
+
+    #[test]
+    fn light_in_a_row_asks_for_a_retake_where_what_was_read_as_a_field_is_none() {
+        let place = Quad::from_rect(Rect::new(100.0, 520.0, 300.0, 544.0));
+        let severity = |confidence| {
+            let field = FieldPlace { name: FieldName::new("certificate_number"), quad: place, confidence };
+            let rows =
+                findings_with(Rgb([255; 3]), Rect::new(400.0, 270.0, 560.0, 320.0), 398.0, &[], &[field]);
+            worst(&rows).map(|(_, severity)| severity)
+        };
+        assert!(severity(0.1) >= severity(0.99));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! reason to send a person away to take the picture again.
 
 mod assess;
+mod bare;
 mod completeness;
 mod cover;
 mod exposure;
@@ -69,6 +70,13 @@ pub struct Tear {
     pub is_usual: bool,
 }
 
+/// The place beside a label where a value has to stand and none was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BarePlace {
+    pub field: FieldName,
+    pub place: Rect,
+}
+
 /// What is known about the document besides its pixels. Places are pixels of the upright document.
 #[derive(Debug, Clone, Copy)]
 pub struct DocumentView<'a> {
@@ -80,6 +88,7 @@ pub struct DocumentView<'a> {
     pub lines: &'a [LineEvidence],
     pub fields: &'a [FieldPlace],
     pub tears: &'a [Tear],
+    pub bare: &'a [BarePlace],
     /// Fields that nearly all documents of the kind have and that were not found.
     pub missing: &'a [FieldName],
     /// Top, right, bottom, left of the upright document; `None` when no page was located.

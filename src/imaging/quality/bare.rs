@@ -1,0 +1,88 @@
+//! Places of values that were not found: is anything but light to be seen there?
+
+use crate::domain::Rect;
+
+use super::{
+    BarePlace, glare,
+    ground::{Ground, Paper},
+};
+
+/// Brightness (0 to 255) of a cell's darkest pixels from which the paper itself may be burnt out, so that nothing tells
+/// a reflection on it. White paper in even light has 200 to 235, its grain and noise included.
+const WHITE: f32 = 246.0;
+/// Share of a line's height, around its middle, that is looked at: rules above and below stay out.
+const BAND: f32 = 0.6;
+/// Width, in line heights, that must be burnt out in one piece: the shortest value is one character, and a cell of a
+/// table is two wide.
+const LEAST_WIDTH: f32 = 1.6;
+
+/// The longest stretch of a bare place that is burnt out, where a value would fit into it.
+pub(super) fn burnt(value: &BarePlace, ground: &Ground, paper: &Paper) -> Option<Rect> {
+    let height = value.place.height();
+    let band = value.place.inflate(0.0, -(1.0 - BAND) / 2.0 * height);
+    let mut columns: Vec<(usize, bool)> = Vec::new();
+    for i in ground.grid.inside(&band) {
+        let cell = ground.cell(i);
+        let is_burnt = cell.ink >= WHITE || glare::is_burnt(&cell, paper);
+        let column = i % ground.grid.columns;
+        match columns.iter_mut().find(|(known, _)| *known == column) {
+            Some((_, all)) => *all &= is_burnt,
+            None => columns.push((column, is_burnt)),
+        }
+    }
+    let run = columns
+        .chunk_by(|a, b| a.1 == b.1)
+        .filter(|run| run.first().is_some_and(|(_, is_burnt)| *is_burnt))
+        .max_by_key(|run| run.len())?;
+    let left = run.first()?.0 as f32 * ground.grid.cell;
+    let right = (run.last()?.0 + 1) as f32 * ground.grid.cell;
+    (right - left >= LEAST_WIDTH * height)
+        .then(|| Rect::new(left, value.place.top, right, value.place.bottom))
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+
+    use super::*;
+    use crate::{
+        domain::{FieldName, Quad},
+        imaging::quality::LineEvidence,
+    };
+
+    /// What is told of the place behind a label, on paper of brightness `paper` with `inside` on the place.
+    fn told(paper: u8, inside: u8) -> Option<Rect> {
+        let pixels = RgbImage::from_fn(1280, 800, |x, y| {
+            let text = (100..300).contains(&x) && y % 100 < 30 && x % 6 < 2;
+            let place = (340..600).contains(&x) && (195..240).contains(&y);
+            Rgb([if text {
+                60
+            } else if place {
+                inside
+            } else {
+                paper
+            }; 3])
+        });
+        let line = |i: usize| LineEvidence {
+            quad: Quad::from_rect(Rect::new(100.0, i as f32 * 100.0, 300.0, i as f32 * 100.0 + 30.0)),
+            confidence: 0.97,
+            symbols: 9,
+        };
+        let lines: Vec<_> = (0..8).map(line).collect();
+        let ground = Ground::of(&pixels);
+        let paper = Paper::of(&ground, &lines);
+        let place = Rect::new(320.0, 200.0, 620.0, 230.0);
+        burnt(&BarePlace { field: FieldName::new("principal"), place }, &ground, &paper)
+    }
+
+    #[test]
+    fn light_on_a_value_is_told_from_paper_without_one() {
+        assert!(told(215, 255).is_some_and(|place| place.width() > 200.0));
+        assert_eq!(told(215, 215), None);
+    }
+
+    #[test]
+    fn on_burnt_out_paper_a_missing_value_may_be_under_light() {
+        assert!(told(255, 255).is_some());
+    }
+}
