@@ -1,6 +1,6 @@
 //! Applications: what was declared, and where each stands.
 
-use sqlx::{Any, QueryBuilder, any::AnyRow};
+use sqlx::{AssertSqlSafe, any::AnyRow};
 
 use super::{
     Conflict, EventKind, Store, StoreError,
@@ -175,27 +175,25 @@ impl Store {
         &self,
         query: &ApplicationQuery<'_>,
     ) -> Result<Vec<ApplicationRow>, StoreError> {
-        let mut sql = QueryBuilder::<Any>::new("SELECT * FROM applications WHERE 1 = 1");
-        if let Some(status) = query.status {
-            sql.push(" AND status = ").push_bind(status.as_str());
-        }
-        if let Some(outcome) = query.outcome {
-            sql.push(" AND outcome = ").push_bind(outcome.as_str());
-        }
-        if let Some(plan) = query.plan {
-            sql.push(" AND plan = ").push_bind(plan.to_owned());
-        }
+        let found = match query.term {
+            None => "",
+            Some(_) => " AND id IN (SELECT application_id FROM search_keys WHERE digest = $6)",
+        };
+        // Identifiers sort by time.
+        let statement = format!(
+            "SELECT * FROM applications WHERE ($1 IS NULL OR status = $1) AND ($2 IS NULL OR outcome = $2) \
+             AND ($3 IS NULL OR plan = $3) AND ($4 IS NULL OR id < $4){found} ORDER BY id DESC LIMIT $5"
+        );
+        let mut sql = sqlx::query(AssertSqlSafe(statement))
+            .bind(query.status.map(ApplicationStatus::as_str))
+            .bind(query.outcome.map(Outcome::as_str))
+            .bind(query.plan)
+            .bind(query.after)
+            .bind(i64::from(query.limit));
         if let Some((term, value)) = query.term {
-            sql.push(" AND id IN (SELECT application_id FROM search_keys WHERE digest = ")
-                .push_bind(self.search.digest(term, value))
-                .push(")");
+            sql = sql.bind(self.search.digest(term, value));
         }
-        if let Some(after) = query.after {
-            // Identifiers sort by time.
-            sql.push(" AND id < ").push_bind(after.to_owned());
-        }
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(query.limit));
-        let rows = sql.build().fetch_all(self.reader()).await?;
+        let rows = sql.fetch_all(self.reader()).await?;
         rows.iter().map(row_of).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Events: what happened, in the order of commits.
 
 use serde_json::Value;
-use sqlx::{Any, QueryBuilder, any::AnyRow};
+use sqlx::any::AnyRow;
 
 use super::{
     Store, StoreError, new_id,
@@ -69,13 +69,15 @@ impl Store {
         application: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Event>, StoreError> {
-        let mut sql = QueryBuilder::<Any>::new("SELECT * FROM events WHERE seq > ");
-        sql.push_bind(after);
+        let statement = match application {
+            None => "SELECT * FROM events WHERE seq > $1 ORDER BY seq LIMIT $2",
+            Some(_) => "SELECT * FROM events WHERE seq > $1 AND application_id = $3 ORDER BY seq LIMIT $2",
+        };
+        let mut query = sqlx::query(statement).bind(after).bind(i64::from(limit));
         if let Some(application) = application {
-            sql.push(" AND application_id = ").push_bind(application.to_owned());
+            query = query.bind(application);
         }
-        sql.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        let rows = sql.build().fetch_all(self.reader()).await?;
+        let rows = query.fetch_all(self.reader()).await?;
         rows.iter().map(row_of).collect()
     }
 
