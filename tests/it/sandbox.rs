@@ -13,7 +13,7 @@ use vouch::{
 use crate::vouch::{SAMPLE_DAY, sample};
 
 /// Time for a document in these tests: generous, for a machine that is busy. Nothing here waits for it to end.
-const TIMEOUT: Duration = Duration::from_secs(180);
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 fn command(more: &[&str]) -> ReaderCommand {
     let models = ModelCatalogue::default_folder();

@@ -11,7 +11,7 @@ use crate::{
 
 #[tokio::test]
 async fn the_sample_application_is_read_judged_and_told_of() {
-    let mut it = Service::start(&["--readers", "2"]);
+    let mut it = Service::start(&["--readers", "2", "--document-timeout-s", "600"]);
     let text = std::fs::read_to_string(sample("application/application.json")).unwrap();
     let input: Value = serde_json::from_str(&text).unwrap();
     let application = it.application(input["declared"].clone()).await;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long anything may take here before a test gives up; generous, for a machine that is busy.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(900);
 
 /// A running service. Dropped, it is killed.
 pub struct Service {
