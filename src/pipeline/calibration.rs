@@ -34,7 +34,8 @@ impl Agreement {
 }
 
 /// What is known of a reading besides its value.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(from = "(f64, Agreement, bool)", into = "(f64, Agreement, bool)")]
 pub struct Evidence {
     /// The recogniser's own probability that every symbol is right.
     pub certainty: f64,
@@ -42,6 +43,22 @@ pub struct Evidence {
     /// Whether other print on the paper bears the value out.
     pub corroborated: bool,
 }
+
+impl From<(f64, Agreement, bool)> for Evidence {
+    fn from((certainty, agreement, corroborated): (f64, Agreement, bool)) -> Self {
+        Self { certainty, agreement, corroborated }
+    }
+}
+
+impl From<Evidence> for (f64, Agreement, bool) {
+    fn from(evidence: Evidence) -> Self {
+        (evidence.certainty, evidence.agreement, evidence.corroborated)
+    }
+}
+
+/// A field of a reviewed document: the name it is calibrated under, what was known of it, whether it was right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Observation(pub String, pub Evidence, pub bool);
 
 impl Evidence {
     /// The evidence of a field that was finished without calibration: its confidence is the certainty.

@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub use assess::judge;
-pub use calibration::{Agreement, Calibration, Evidence};
+pub use calibration::{Agreement, Calibration, Evidence, Observation};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 pub use proof::{PROVEN, Statement};

@@ -47,9 +47,6 @@ const DOUBTFUL_LINE: f32 = 0.3;
 const MOST_CUTS: usize = 2;
 /// Lines that a single gap ends: more of them at a region is no gap of the layout.
 const GAP_CUTS: usize = 2;
-/// Confidence below which what was read as a field is another thing: numbers with their middle missing come out below
-/// 0.1, doubtful readings of whole values rarely below 0.3.
-const UNREAD_VALUE: f32 = 0.25;
 /// Lines that a reflection must cut for each that runs through its rim.
 const CUTS_A_THROUGH: usize = 2;
 /// Width and height, in line heights, from which a region may hide a whole value: three characters of one line.
@@ -293,7 +290,7 @@ impl<'a> LocalJudge<'a> {
         // value that was read somewhere is none.
         let parts_rows = suspect.code == FindingCode::QualityGlare
             && hiding.interrupted > 0
-            && (hiding.cut > GAP_CUTS || self.view.fields.iter().any(|f| f.confidence < UNREAD_VALUE));
+            && (hiding.cut > GAP_CUTS || self.view.unread_value().is_some());
         stops
             || parts_rows
             || !self.view.missing.is_empty()
@@ -505,9 +502,11 @@ mod tests {
             let field = FieldPlace { name: FieldName::new("certificate_number"), quad: place, confidence };
             let rows =
                 findings_with(Rgb([255; 3]), Rect::new(400.0, 270.0, 560.0, 320.0), 398.0, &[], &[field]);
-            worst(&rows).map(|(_, severity)| severity)
+            rows.iter().map(|finding| (finding.severity, finding.field.clone())).max_by_key(|found| found.0)
         };
-        assert!(severity(0.1) >= severity(0.99));
+        let number = Some(FieldName::new("certificate_number"));
+        assert_eq!(severity(0.1), Some((Severity::Retake, number)));
+        assert_eq!(severity(0.99).filter(|found| found.0 == Severity::Retake), None);
     }
 
     #[test]

@@ -100,27 +100,36 @@ pub struct DocumentView<'a> {
 }
 
 impl DocumentView<'_> {
-    /// `finding` with the field whose place overlaps `bounds` most, or else the first missing one.
+    /// `finding` with the field whose place overlaps `bounds` most; where that one was read surely, with the first
+    /// missing field or else one that was read as good as not at all, if there is such a field.
     fn naming_field(&self, finding: Finding, bounds: &Rect) -> Finding {
         let share = |field: &FieldPlace| field.quad.bounds().intersection(*bounds).area();
         let touched = self
             .fields
             .iter()
             .filter(|field| share(field) > 0.0)
-            .max_by(|a, b| share(a).total_cmp(&share(b)))
-            .map(|field| &field.name);
-        let read = |field: &&FieldName| {
-            self.fields.iter().any(|known| known.name == **field && known.confidence >= SURE_FIELD)
+            .max_by(|a, b| share(a).total_cmp(&share(b)));
+        let lost = || self.missing.first().or(self.unread_value().map(|field| &field.name));
+        let name = match touched {
+            Some(field) if field.confidence < SURE_FIELD => Some(&field.name),
+            _ => lost().or(touched.map(|field| &field.name)),
         };
-        match touched.filter(|name| self.missing.is_empty() || !read(name)).or(self.missing.first()) {
+        match name {
             Some(name) => finding.about(name.as_str().to_owned()),
-            None => match touched {
-                Some(name) => finding.about(name.as_str().to_owned()),
-                None => finding,
-            },
+            None => finding,
         }
     }
+
+    /// The least sure of the fields that were read as good as not at all.
+    fn unread_value(&self) -> Option<&FieldPlace> {
+        let unread = self.fields.iter().filter(|field| field.confidence < UNREAD_VALUE);
+        unread.min_by(|a, b| a.confidence.total_cmp(&b.confidence))
+    }
 }
+
+/// Confidence below which what was read as a field is another thing: numbers with their middle missing come out below
+/// 0.1, doubtful readings of whole values rarely below 0.3.
+const UNREAD_VALUE: f32 = 0.25;
 
 /// A field this sure is not hurt by what lies beside it.
 const SURE_FIELD: f32 = 0.9;
