@@ -129,7 +129,7 @@ impl RawSettings {
         }
         let memory_mib = self.reader_memory_mib.unwrap_or(Guard::DEFAULT_MEMORY_BYTES >> 20);
         if !(1024..=65_536).contains(&memory_mib) {
-            bail!("reader_memory_mib: {memory_mib} is not between 1024 (the models alone) and 65536");
+            bail!("reader_memory_mib: {memory_mib} is not between 1024 and 65536");
         }
         let timeout = Duration::from_secs(self.document_timeout_s.unwrap_or(60));
         if !(1..=600).contains(&timeout.as_secs()) {
