@@ -5,10 +5,13 @@
 
 use jiff::civil::Date;
 
-use crate::{domain::DocumentKind, ocr::PageText};
+use crate::{
+    domain::{DocumentKind, Finding, FindingCode, Severity},
+    ocr::PageText,
+};
 
 use super::{
-    checks::report_missing,
+    checks::{about, report_missing},
     diploma_body as body, diploma_close as close, flow, overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
@@ -35,9 +38,32 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     let number = fields.iter().find(|f| f.name.as_str() == "certificate_number").map(|f| f.value.clone());
     fields.extend(close::school(pages, &rows, number.as_deref()));
     corroborate_graduation(&mut fields);
-    let mut reading = DocumentReading { fields, findings: Vec::new() };
+    let findings = doubt_number(pages, &mut fields).into_iter().collect();
+    let mut reading = DocumentReading { fields, findings };
     report_missing(&mut reading, DocumentKind::Diploma);
     reading
+}
+
+/// What a number costs that is not of the only format that its kind of certificate has: most often a part of it is
+/// blurred or covered.
+const MALFORMED_FACTOR: f32 = 0.3;
+
+/// Certificates of 专科 and above have numbers of 17 or 18 digits since 2001 (DOMAIN.md §3); any other is an old one, or
+/// was not read whole.
+fn doubt_number(pages: &[PageText], fields: &mut [FieldReading]) -> Option<Finding> {
+    let is_higher = fields.iter().any(|field| field.name.as_str() == "education_level");
+    let number = fields.iter_mut().find(|field| field.name.as_str() == "certificate_number")?;
+    if !is_higher || diploma_number::format(&number.value) == diploma_number::Format::HigherEducation {
+        return None;
+    }
+    number.score *= MALFORMED_FACTOR;
+    let finding = Finding::new(
+        FindingCode::CertificateNumberMalformed,
+        Severity::Review,
+        "毕业证书编号不是17或18位的统一格式",
+        "The number of the graduation certificate is not of the national format of 17 or 18 digits",
+    );
+    Some(about(finding.with_evidence("length", number.value.chars().count()), number, pages))
 }
 
 /// Least score of a graduation month that another reading on the same paper bears out.
@@ -72,6 +98,16 @@ mod tests {
     use crate::documents::layout::drawn;
 
     const TODAY: Date = date(2026, 6, 1);
+
+    #[test]
+    fn part_of_a_number_is_doubted_and_told() {
+        let whole = read(&[drawn(REGULAR)], TODAY);
+        assert!(whole.findings.iter().all(|f| f.code != FindingCode::CertificateNumberMalformed));
+        let part = read(&[drawn(&REGULAR.replace("109991202106001234", "10999120"))], TODAY);
+        assert!(part.findings.iter().any(|f| f.code == FindingCode::CertificateNumberMalformed));
+        let score = |reading: &DocumentReading| reading.field("certificate_number").map(|f| f.score);
+        assert!(score(&part) < score(&whole).map(|score| 0.5 * score));
+    }
 
     const REGULAR: &str = "\
 普通高等学校

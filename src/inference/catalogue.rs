@@ -114,6 +114,11 @@ impl ModelCatalogue {
         self.folder.parent().unwrap_or(&self.folder).join("plans")
     }
 
+    /// The operator's confidence curves (`models/calibration.json`), beside the fetched files' folder. It may be missing.
+    pub fn calibration(&self) -> PathBuf {
+        self.folder.parent().unwrap_or(&self.folder).join("calibration.json")
+    }
+
     /// Path of a file by its manifest name.
     ///
     /// # Errors

@@ -4,9 +4,14 @@
 //! or without corroboration, a monotone piecewise-linear curve, fitted by isotonic regression (pool adjacent
 //! violators, Ayer et al. 1955) on documents set aside.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::domain::{Field, Reader};
 
@@ -91,15 +96,38 @@ pub struct Calibration {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Curve(Vec<(f64, f64)>);
 
+/// Why curves cannot be used.
+#[derive(Debug, Error)]
+pub enum CalibrationError {
+    #[error("{path} could not be read")]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{path} holds no confidence curves; write it again with `vouch calibrate`, or remove it")]
+    Curves {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
 const BUILT_IN: &str = include_str!("../../models/calibration.json");
 
 impl Calibration {
-    /// The one that the program ships with.
+    /// The curves in `file`, or those that the program ships with where there is no such file.
     ///
     /// # Errors
-    /// When the program was built with a broken file.
-    pub fn built_in() -> Result<Self, serde_json::Error> {
-        serde_json::from_str(BUILT_IN)
+    /// When the file is there and cannot be read or holds no curves.
+    pub fn load(file: &Path) -> Result<Self, CalibrationError> {
+        let path = || file.to_owned();
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => BUILT_IN.to_owned(),
+            Err(source) => return Err(CalibrationError::File { path: path(), source }),
+        };
+        serde_json::from_str(&text).map_err(|source| CalibrationError::Curves { path: path(), source })
     }
 
     /// The name under which a field of a handwritten form is calibrated: hands are harder than print.
@@ -311,8 +339,14 @@ mod tests {
     }
 
     #[test]
-    fn the_built_in_calibration_is_readable() {
-        Calibration::built_in().unwrap();
+    fn curves_come_from_the_file_or_are_those_that_the_program_ships_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("calibration.json");
+        assert!(!Calibration::load(&file).unwrap().curves.is_empty());
+        std::fs::write(&file, "{\"curves\":{}}").unwrap();
+        assert!(Calibration::load(&file).unwrap().curves.is_empty());
+        std::fs::write(&file, "[]").unwrap();
+        assert!(matches!(Calibration::load(&file), Err(CalibrationError::Curves { .. })));
     }
 
     proptest! {

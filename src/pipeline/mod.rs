@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub use assess::judge;
-pub use calibration::{Agreement, Calibration, Evidence, Observation};
+pub use calibration::{Agreement, Calibration, CalibrationError, Evidence, Observation};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
 pub use proof::{PROVEN, Statement};
@@ -50,8 +50,8 @@ pub enum PipelineError {
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
     Form(#[from] TemplateError),
-    #[error("the built-in calibration is not readable")]
-    Calibration(#[from] serde_json::Error),
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
 }
 
 /// What a check is told besides the bytes.
@@ -94,7 +94,7 @@ impl Pipeline {
             traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
             finder: PageFinderParams::default(),
             limits,
-            calibration: Calibration::built_in()?,
+            calibration: Calibration::load(&catalogue.calibration())?,
             forms: FormLibrary::with_folder(&catalogue.forms())?,
             version: version(catalogue),
         })

@@ -149,6 +149,7 @@ pub(super) fn judge(
         edges: document.is_photographed().then_some(edges),
         expected_aspect: paper.map(|(aspect, _)| aspect),
         width_mm: paper.map(|(_, width)| width),
+        is_handwritten: kind.is_handwritten_form(),
     };
     let assessment = assess(&view, &QualityParams::default());
     (assessment.measures, assessment.findings)

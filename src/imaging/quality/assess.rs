@@ -249,6 +249,7 @@ mod tests {
             edges: None,
             expected_aspect: None,
             width_mm: Some(85.6),
+            is_handwritten: false,
         };
         assess(&view, &QualityParams::default())
     }

@@ -3,7 +3,7 @@
 use crate::domain::Rect;
 
 use super::{
-    BarePlace, glare,
+    BarePlace, cover, glare,
     ground::{Ground, Paper},
 };
 
@@ -16,28 +16,44 @@ const BAND: f32 = 0.6;
 /// table is two wide.
 const LEAST_WIDTH: f32 = 1.6;
 
+/// Width, in line heights, that must be foreign to the paper in one piece: a blot over a single character.
+const LEAST_COVER: f32 = 0.8;
+
 /// The longest stretch of a bare place that is burnt out, where a value would fit into it.
 pub(super) fn burnt(value: &BarePlace, ground: &Ground, paper: &Paper) -> Option<Rect> {
+    let is_burnt = |i: usize| {
+        let cell = ground.cell(i);
+        cell.ink >= WHITE || glare::is_burnt(&cell, paper)
+    };
+    stretch(value, ground, LEAST_WIDTH, is_burnt)
+}
+
+/// The longest stretch of a bare place that is surely no paper, where a character would fit under it.
+pub(super) fn covered(value: &BarePlace, ground: &Ground, paper: &Paper) -> Option<Rect> {
+    let is_cover = |i: usize| cover::is_surely_foreign(&ground.cell(i), ground.grid.place(i).center(), paper);
+    stretch(value, ground, LEAST_COVER, is_cover)
+}
+
+/// The longest stretch along a place, at least `least` line heights wide, all of whose cells in a band around the
+/// line's middle are as `is` says.
+fn stretch(value: &BarePlace, ground: &Ground, least: f32, is: impl Fn(usize) -> bool) -> Option<Rect> {
     let height = value.place.height();
     let band = value.place.inflate(0.0, -(1.0 - BAND) / 2.0 * height);
     let mut columns: Vec<(usize, bool)> = Vec::new();
     for i in ground.grid.inside(&band) {
-        let cell = ground.cell(i);
-        let is_burnt = cell.ink >= WHITE || glare::is_burnt(&cell, paper);
         let column = i % ground.grid.columns;
         match columns.iter_mut().find(|(known, _)| *known == column) {
-            Some((_, all)) => *all &= is_burnt,
-            None => columns.push((column, is_burnt)),
+            Some((_, all)) => *all &= is(i),
+            None => columns.push((column, is(i))),
         }
     }
     let run = columns
         .chunk_by(|a, b| a.1 == b.1)
-        .filter(|run| run.first().is_some_and(|(_, is_burnt)| *is_burnt))
+        .filter(|run| run.first().is_some_and(|(_, is)| *is))
         .max_by_key(|run| run.len())?;
     let left = run.first()?.0 as f32 * ground.grid.cell;
     let right = (run.last()?.0 + 1) as f32 * ground.grid.cell;
-    (right - left >= LEAST_WIDTH * height)
-        .then(|| Rect::new(left, value.place.top, right, value.place.bottom))
+    (right - left >= least * height).then(|| Rect::new(left, value.place.top, right, value.place.bottom))
 }
 
 #[cfg(test)]
@@ -50,8 +66,8 @@ mod tests {
         imaging::quality::LineEvidence,
     };
 
-    /// What is told of the place behind a label, on paper of brightness `paper` with `inside` on the place.
-    fn told(paper: u8, inside: u8) -> Option<Rect> {
+    /// What is told of the place behind a label, on paper of brightness `paper` with `inside` on the place: light, cover.
+    fn told_both(paper: u8, inside: u8) -> (Option<Rect>, Option<Rect>) {
         let pixels = RgbImage::from_fn(1280, 800, |x, y| {
             let text = (100..300).contains(&x) && y % 100 < 30 && x % 6 < 2;
             let place = (340..600).contains(&x) && (195..240).contains(&y);
@@ -72,7 +88,19 @@ mod tests {
         let ground = Ground::of(&pixels);
         let paper = Paper::of(&ground, &lines);
         let place = Rect::new(320.0, 200.0, 620.0, 230.0);
-        burnt(&BarePlace { field: FieldName::new("principal"), place }, &ground, &paper)
+        let value = BarePlace { field: FieldName::new("principal"), place };
+        (burnt(&value, &ground, &paper), covered(&value, &ground, &paper))
+    }
+
+    fn told(paper: u8, inside: u8) -> Option<Rect> {
+        told_both(paper, inside).0
+    }
+
+    #[test]
+    fn a_blot_on_a_value_is_told_from_a_shadow() {
+        assert!(told_both(215, 40).1.is_some());
+        assert_eq!(told_both(215, 150).1, None);
+        assert_eq!(told_both(215, 215).1, None);
     }
 
     #[test]

@@ -40,14 +40,22 @@ pub(super) fn is_foreign(cell: &Cell, place: Point, paper: &Paper) -> bool {
     paper.tint_difference(cell) > weak_tint(paper) || cell.luma < WEAK_DARK * paper.luma_at(place)
 }
 
+/// Whether `cell` at `place` is surely no paper.
+pub(super) fn is_surely_foreign(cell: &Cell, place: Point, paper: &Paper) -> bool {
+    paper.tint_difference(cell) > sure_tint(paper) || cell.luma < DARK * paper.luma_at(place)
+}
+
+fn sure_tint(paper: &Paper) -> f32 {
+    FOREIGN_TINT.max(TINT_SPREADS * paper.spread)
+}
+
 fn weak_tint(paper: &Paper) -> f32 {
     WEAK_TINT.max(WEAK_SPREADS * paper.spread)
 }
 
 /// Regions that are surely not paper.
 pub(super) fn find(ground: &Ground, paper: &Paper) -> Regions {
-    let bar = FOREIGN_TINT.max(TINT_SPREADS * paper.spread);
-    regions(ground, paper, bar, DARK)
+    regions(ground, paper, sure_tint(paper), DARK)
 }
 
 /// Regions that may not be paper: shadows and tinted print among them.

@@ -212,15 +212,20 @@ impl<'a> LocalJudge<'a> {
         }
     }
 
-    /// Labels whose values are gone in light. A label with nothing beside it on paper that is seen is a fact about
+    /// Labels whose values are gone in light or under something. A label with nothing beside it on paper that is seen is a fact about
     /// the document, not about the picture.
     pub fn bare(&mut self) {
         if self.view.edges.is_none() {
             return;
         }
         for value in self.view.bare {
-            let Some(place) = bare::burnt(value, self.ground, self.paper) else { continue };
-            let finding = Finding::new(GLARE.code, Severity::Retake, GLARE.zh, GLARE.en)
+            let Some((suspect, place)) = bare::burnt(value, self.ground, self.paper)
+                .map(|place| (GLARE, place))
+                .or_else(|| bare::covered(value, self.ground, self.paper).map(|place| (THING, place)))
+            else {
+                continue;
+            };
+            let finding = Finding::new(suspect.code, Severity::Retake, suspect.zh, suspect.en)
                 .on_page(self.view.page)
                 .at(Quad::from_rect(place))
                 .about(value.field.as_str().to_owned())
@@ -351,7 +356,9 @@ impl<'a> LocalJudge<'a> {
         let weight = self.weight(suspect, regions, region, hiding);
         let loses =
             || self.shows_a_loss(suspect, regions, region, hiding) && !self.is_beside_all_of_a_card(region);
-        let severity = if weight >= RETAKE_WEIGHT && loses() {
+        // Thin handwriting is softer than the print around it, and read less surely, on sharp pictures, too.
+        let is_hand = self.view.is_handwritten && suspect.code == FindingCode::QualityBlurred;
+        let severity = if weight >= RETAKE_WEIGHT && !is_hand && loses() {
             Severity::Retake
         } else if weight >= REVIEW_WEIGHT {
             Severity::Review
@@ -439,6 +446,7 @@ mod tests {
             edges: Some([EdgeState::Seen; 4]),
             expected_aspect,
             width_mm: None,
+            is_handwritten: false,
         };
         let params = QualityParams::default();
         let ground = Ground::of(&pixels);

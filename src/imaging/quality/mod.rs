@@ -97,6 +97,8 @@ pub struct DocumentView<'a> {
     pub expected_aspect: Option<f32>,
     /// Real width of the paper in millimetres, where its kind is known.
     pub width_mm: Option<f32>,
+    /// Whether the entries are written by hand: that one is not read says little about the picture then.
+    pub is_handwritten: bool,
 }
 
 impl DocumentView<'_> {
