@@ -94,7 +94,13 @@ impl Guard {
 
 /// True: the kernel enforces all of it.
 fn fence_files(catalogue: &ModelCatalogue) -> anyhow::Result<bool> {
-    let models = [catalogue.folder().to_owned(), catalogue.trained(""), catalogue.forms(), catalogue.plans()];
+    let models = [
+        catalogue.folder().to_owned(),
+        catalogue.trained(""),
+        catalogue.forms(),
+        catalogue.plans(),
+        catalogue.calibration(),
+    ];
     let language_data = std::env::var_os("TESSDATA_PREFIX").map(PathBuf::from);
     let readable = READABLE.iter().map(PathBuf::from).chain(models).chain(language_data);
     let mut ruleset = Ruleset::default()

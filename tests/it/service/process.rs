@@ -14,9 +14,20 @@ use tempfile::TempDir;
 /// How long anything may take here before a test gives up; generous, for a machine that is busy.
 pub const PATIENCE: Duration = Duration::from_secs(900);
 
+/// A process that is killed when it is dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A running service. Dropped, it is killed.
 pub struct Service {
-    child: Child,
+    child: Running,
     pub url: String,
     pub token: String,
     pub data: TempDir,
@@ -24,7 +35,7 @@ pub struct Service {
 }
 
 /// Starts a process on `data`; its URL, and the token if it made one.
-fn start(data: &Path, more: &[&str]) -> (Child, String, Option<String>) {
+fn start(data: &Path, more: &[&str]) -> (Running, String, Option<String>) {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_vouch"));
     command.env_remove("VOUCH_MODELS").env_remove("VOUCH_THREADS");
@@ -32,8 +43,8 @@ fn start(data: &Path, more: &[&str]) -> (Child, String, Option<String>) {
     if let Ok(database) = std::fs::read_to_string(data.join("database")) {
         command.arg("--database").arg(database);
     }
-    let mut child = command.args(more).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut child = Running(command.args(more).stdout(Stdio::piped()).stderr(log).spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
     let mut token = None;
     loop {
         let line = lines.next().expect("it says where it listens").unwrap();
@@ -60,8 +71,8 @@ impl Service {
 
     /// Kills the process (-9) and starts it again on the same data.
     pub fn kill_and_restart(&mut self, more: &[&str]) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.child.0.kill().unwrap();
+        self.child.0.wait().unwrap();
         let (child, url, token) = start(self.data.path(), more);
         assert_eq!(token, None, "only the first start prints a token");
         (self.child, self.url) = (child, url);
@@ -69,9 +80,9 @@ impl Service {
 
     /// Ends the process as an operator would, and waits until it is gone.
     pub fn terminate(&mut self) -> std::process::ExitStatus {
-        let id = rustix::process::Pid::from_child(&self.child);
+        let id = rustix::process::Pid::from_child(&self.child.0);
         rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-        self.child.wait().unwrap()
+        self.child.0.wait().unwrap()
     }
 
     /// All that it logged.
@@ -149,13 +160,5 @@ impl Service {
             }
         }
         events
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
