@@ -1,5 +1,7 @@
 //! The job of judging an application whose documents were read.
 
+use std::time::Instant;
+
 use jiff::{ZonedDateTime, civil::Date};
 
 use super::{
@@ -37,7 +39,11 @@ impl Worker {
             let version_of_plan = application.plan_version.as_deref();
             let plan = plans.find(&application.plan, version_of_plan, today).ok();
             let bench = Bench { plan, today, register: None };
-            pipeline::judge(&version, &application, documents, &bench)
+            let start = Instant::now();
+            let mut report = pipeline::judge(&version, &application, documents, &bench);
+            let total = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+            report.elapsed_ms.insert("total".into(), total);
+            report
         });
         let report = judged.await.map_err(|_| JobError::Again("assessment.panicked"))?;
         self.store.finish_assessment(&FinishedAssessment { lease, report: &report, now: now() }).await?;
