@@ -2,7 +2,7 @@
 //!
 //! See ARCHITECTURE.md for the map. Rooms lower in this list never import higher ones:
 //! `domain` ← `inference` ← `imaging` ← `ocr` ← `portrait` ← `documents` ← `forms` ← `forensics` ← `rules` ←
-//! `pipeline` ← `cli`.
+//! `pipeline` ← `reader` ← `store` ← `queue` ← `worker` ← `server` ← `cli`.
 #![forbid(unsafe_code)]
 
 pub mod barcode;
@@ -16,4 +16,9 @@ pub mod inference;
 pub mod ocr;
 pub mod pipeline;
 pub mod portrait;
+pub mod queue;
+pub mod reader;
 pub mod rules;
+pub mod server;
+pub mod store;
+pub mod worker;

@@ -3,19 +3,30 @@
 mod annotate;
 mod application_table;
 mod assess;
+mod audit;
 mod batch;
 mod bench;
 mod calibrate;
 mod check;
+mod config;
 mod eval;
 mod eval_applications;
 mod forms;
+mod jobs;
+mod keys;
 mod models;
 mod pairs;
 mod plans;
+mod purge;
 mod read;
+mod reader;
 mod score;
+mod serve;
+mod service;
+mod settings;
 mod table;
+mod tokens;
+mod worker;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -67,6 +78,25 @@ enum Command {
     Forms(forms::Args),
     /// List, show and check plans 列出、查看和校验认定计划
     Plans(plans::Args),
+    /// HTTP API with embedded workers on SQLite; nothing else needs to run 启动服务
+    Serve(Box<serve::Args>),
+    /// Workers alone, on the database of a service 独立的工作进程
+    Worker(Box<worker::Args>),
+    /// Jobs of the service: list, show, retry, drop 查看和处理任务
+    Jobs(Box<jobs::Args>),
+    /// API tokens of the service 管理接口令牌
+    Tokens(Box<tokens::Args>),
+    /// Erase applications, or hold them against it 清除申请数据或设置保全
+    Purge(Box<purge::Args>),
+    /// Rotate the master key of the service 轮换主密钥
+    Keys(Box<keys::Args>),
+    /// Verify or export the audit of the service 校验或导出审计记录
+    Audit(Box<audit::Args>),
+    /// Check the service's configuration 检查服务配置
+    Config(config::Args),
+    /// A confined process that reads documents for a worker; started by it, never by hand
+    #[command(hide = true)]
+    Reader(reader::Args),
     /// Print completions for a shell 输出命令补全脚本
     Completions { shell: Shell },
 }
@@ -101,6 +131,15 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Read(args) => read::run(&args, &open(&catalogue)?),
         Command::Eval(args) => eval::run(&args, &open(&catalogue)?, &catalogue.plans()),
         Command::Calibrate(args) => calibrate::run(&args, open(&catalogue)?),
+        Command::Serve(args) => serve::run(&args, &catalogue),
+        Command::Worker(args) => worker::run(&args, &catalogue),
+        Command::Jobs(args) => jobs::run(&args),
+        Command::Tokens(args) => tokens::run(&args),
+        Command::Purge(args) => purge::run(&args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Reader(args) => reader::run(&args, &catalogue),
         Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::document::DocumentKind;
 
 /// `application.json` (samples/README.md).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Application {
     #[serde(default)]
     pub id: String,
@@ -27,7 +27,7 @@ pub struct Application {
 }
 
 /// One upload of an application.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadedFile {
     pub slot: DocumentKind,
     /// Its name, relative to the application's folder.

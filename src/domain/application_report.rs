@@ -1,6 +1,6 @@
 //! The application report: what `vouch assess --json` prints (docs/APPLICATION-REPORT.md).
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ pub struct ApplicationReport {
     /// Drafts of what the applicant is told (驳回原因), worst first.
     pub reasons: Vec<DraftReason>,
     /// Wall-clock milliseconds by stage; `total` is all of it.
-    pub elapsed_ms: BTreeMap<&'static str, u64>,
+    pub elapsed_ms: BTreeMap<Cow<'static, str>, u64>,
     pub pipeline: String,
 }
 

@@ -162,11 +162,85 @@ impl MediaType {
             Self::Unsupported(guess) => guess,
         }
     }
+
+    /// The type of that name: reports are read back. A name that is not known stands for bytes that
+    /// nothing is known of.
+    pub fn of_name(name: &str) -> Self {
+        let known = Self::READABLE.into_iter().find(|known| known.as_str() == name);
+        let unsupported = || UNSUPPORTED_NAMES.iter().find(|known| **known == name);
+        known.unwrap_or_else(|| Self::Unsupported(unsupported().copied().unwrap_or(OCTETS)))
+    }
+
+    /// Types that can be read.
+    pub const READABLE: [Self; 9] = [
+        Self::Jpeg,
+        Self::Png,
+        Self::WebP,
+        Self::Gif,
+        Self::Tiff,
+        Self::Bmp,
+        Self::Heic,
+        Self::Avif,
+        Self::Pdf,
+    ];
 }
+
+/// Bytes that nothing is known of.
+const OCTETS: &str = "application/octet-stream";
+
+/// Names that `imaging::sniff` gives to what it cannot read; a test there holds the two together.
+const UNSUPPORTED_NAMES: &[&str] = &[
+    "application/gzip",
+    "application/msword",
+    "application/ofd",
+    "application/postscript",
+    "application/rtf",
+    "application/vnd.microsoft.portable-executable",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.rar",
+    "application/x-7z-compressed",
+    "application/x-executable",
+    "application/x-ole-storage",
+    "application/xml",
+    "application/zip",
+    "audio/amr",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "image/jp2",
+    "image/jxl",
+    "image/svg+xml",
+    "image/vnd.adobe.photoshop",
+    "image/vnd.djvu",
+    "image/vnd.microsoft.icon",
+    "text/html",
+    "text/plain",
+    "text/x-data-uri",
+    "video/3gpp",
+    "video/mp4",
+    "video/mpeg",
+    "video/quicktime",
+    "video/webm",
+    "video/x-flv",
+    "video/x-ms-wmv",
+    "video/x-msvideo",
+];
 
 impl Serialize for MediaType {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for MediaType {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::of_name(&String::deserialize(deserializer)?))
     }
 }
 

@@ -163,6 +163,18 @@ pub enum Severity {
     Reject,
 }
 
+impl Severity {
+    /// The contract's name, e.g. `retake`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Review => "review",
+            Self::Retake => "retake",
+            Self::Reject => "reject",
+        }
+    }
+}
+
 /// One sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {

@@ -22,4 +22,4 @@ pub use document::{DocumentKind, MediaType, UnknownKind};
 pub use field::{Alternative, Comparison, Field, FieldName, Reader};
 pub use finding::{Finding, FindingCode, Message, Severity, UnknownFindingCode};
 pub use geometry::{Homography, Point, Quad, Rect};
-pub use report::{DocumentReport, Outcome, PageReport, QualityMeasures, SCHEMA};
+pub use report::{DocumentReport, Outcome, PageReport, QualityMeasures, SCHEMA, SchemaName};

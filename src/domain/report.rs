@@ -1,8 +1,8 @@
 //! The document report: what `vouch check --json` prints.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     document::{DocumentKind, MediaType},
@@ -14,8 +14,11 @@ use super::{
 /// Version of the document report's schema.
 pub const SCHEMA: &str = "vouch.document/1";
 
+/// A schema's name. An alias, because serde would take a plain reference for one into its input.
+pub type SchemaName = &'static str;
+
 /// What should happen to the upload next, mildest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Nothing to look at.
@@ -31,6 +34,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The contract's name, e.g. `retake`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Review => "review",
+            Self::Retake => "retake",
+            Self::Reject => "reject",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
     /// The outcome that the worst of `findings` asks for.
     pub fn of(findings: &[Finding]) -> Self {
         match findings.iter().map(|finding| finding.severity).max() {
@@ -43,7 +57,7 @@ impl Outcome {
 }
 
 /// How well a page can be read. Every measure but `dpi` is from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct QualityMeasures {
     /// Everything in one number; 1 is perfect.
     pub score: f32,
@@ -62,7 +76,7 @@ pub struct QualityMeasures {
 }
 
 /// One page of the upload.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageReport {
     pub index: usize,
     /// Pixels after EXIF orientation.
@@ -76,9 +90,10 @@ pub struct PageReport {
 }
 
 /// Everything that was found out about one upload.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentReport {
-    pub schema: &'static str,
+    #[serde(deserialize_with = "this_schema")]
+    pub schema: SchemaName,
     pub file: String,
     /// Lower-case hex of the file's bytes.
     pub sha256: String,
@@ -93,6 +108,16 @@ pub struct DocumentReport {
     pub fields: BTreeMap<FieldName, Field>,
     pub findings: Vec<Finding>,
     /// Wall-clock milliseconds by stage; `total` is all of it.
-    pub elapsed_ms: BTreeMap<&'static str, u64>,
+    pub elapsed_ms: BTreeMap<Cow<'static, str>, u64>,
     pub pipeline: String,
+}
+
+/// Reads the schema's version back; a stored report of another one is not taken for this.
+fn this_schema<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SchemaName, D::Error> {
+    let found = String::deserialize(deserializer)?;
+    if found == SCHEMA {
+        Ok(SCHEMA)
+    } else {
+        Err(serde::de::Error::custom(format!("schema {found:?} is not {SCHEMA:?}")))
+    }
 }

@@ -269,6 +269,18 @@ mod tests {
         }
     }
 
+    /// A report that is read back from a store keeps the name of its type.
+    #[test]
+    fn every_name_is_read_back() {
+        let source = include_str!("sniff.rs").split("#[cfg(test)]").next().unwrap();
+        let names = regex::Regex::new(r#""((?:application|text|image|video|audio|font)/[^"{ ]+)""#).unwrap();
+        let found: Vec<&str> = names.captures_iter(source).map(|hit| hit.get(1).unwrap().as_str()).collect();
+        assert!(found.len() > 20, "{found:?}");
+        for name in found.into_iter().filter(|name| *name != "data:image/") {
+            assert_eq!(MediaType::of_name(name).as_str(), name);
+        }
+    }
+
     #[test]
     fn only_a_broken_promise_is_reported() {
         let finding = extension_mismatch("front.PNG", MediaType::Jpeg).unwrap();

@@ -9,7 +9,7 @@ use crate::{
     rules::{self, Bench},
 };
 
-use super::{CheckOptions, Pipeline, cross};
+use super::{CheckOptions, Checked, Pipeline, cross};
 
 /// The order of reading: each round's entries are held against all that was read before. The declaration
 /// form comes before the commitments, which repeat its rows of work.
@@ -55,21 +55,51 @@ impl Pipeline {
         let documents: Vec<DocumentReport> = reports.into_iter().flatten().collect();
         let mut report = self.judge(application, documents, bench);
         let total = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        report.elapsed_ms.insert("total", total);
+        report.elapsed_ms.insert("total".into(), total);
         Ok(report)
     }
 
-    /// Judges an application whose documents were read already, in the order of its files: after a change
-    /// of what was declared, or by another version of the plan.
+    /// [`judge`] by this pipeline's version.
     pub fn judge(
         &self,
         application: &Application,
         documents: Vec<DocumentReport>,
         bench: &Bench<'_>,
     ) -> ApplicationReport {
-        let contradictions = cross::contradictions(application, &documents);
-        let mut report = rules::assemble(application, documents, contradictions, bench);
-        self.version().clone_into(&mut report.pipeline);
-        report
+        judge(self.version(), application, documents, bench)
     }
+
+    /// Checks one upload of an application of which some papers were read before: entries of a form are
+    /// held against those and against what was declared. Other kinds are read as by [`Pipeline::check`].
+    ///
+    /// # Errors
+    /// As [`Pipeline::check`].
+    pub fn check_within(
+        &self,
+        application: &Application,
+        papers: &[DocumentReport],
+        name: &str,
+        bytes: &[u8],
+        options: &CheckOptions,
+    ) -> Result<Checked, InferenceError> {
+        let is_form = options.slot.is_some_and(DocumentKind::is_handwritten_form);
+        let papers: Vec<&DocumentReport> = papers.iter().collect();
+        let statements = if is_form { cross::statements(application, &papers) } else { Vec::new() };
+        self.check_against(name, bytes, options, &statements)
+    }
+}
+
+/// Judges an application whose documents were read already, in the order of its files: after a change of
+/// what was declared, or by another version of the plan. `pipeline` is the version that signs the report.
+/// No model is needed.
+pub fn judge(
+    pipeline: &str,
+    application: &Application,
+    documents: Vec<DocumentReport>,
+    bench: &Bench<'_>,
+) -> ApplicationReport {
+    let contradictions = cross::contradictions(application, &documents);
+    let mut report = rules::assemble(application, documents, contradictions, bench);
+    pipeline.clone_into(&mut report.pipeline);
+    report
 }

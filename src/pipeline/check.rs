@@ -1,6 +1,7 @@
 //! One upload through the whole pipeline.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     time::{Duration, Instant},
 };
@@ -48,10 +49,11 @@ impl Stopwatch {
         result
     }
 
-    fn millis(self, total: Duration) -> BTreeMap<&'static str, u64> {
+    fn millis(self, total: Duration) -> BTreeMap<Cow<'static, str>, u64> {
         let ms = |d: Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
-        let mut stages: BTreeMap<_, _> = self.0.into_iter().map(|(stage, d)| (stage, ms(d))).collect();
-        stages.insert("total", ms(total));
+        let mut stages: BTreeMap<_, _> =
+            self.0.into_iter().map(|(stage, d)| (Cow::Borrowed(stage), ms(d))).collect();
+        stages.insert(Cow::Borrowed("total"), ms(total));
         stages
     }
 }

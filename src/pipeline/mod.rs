@@ -38,6 +38,7 @@ use crate::{
     portrait::FaceDetector,
 };
 
+pub use assess::judge;
 pub use calibration::{Agreement, Calibration, CalibrationError, Evidence, Observation};
 pub use check::Checked;
 pub use plain::{PlainLine, PlainReading};
@@ -80,6 +81,11 @@ pub struct Pipeline {
     version: String,
 }
 
+/// Program and model versions, as reports carry them.
+pub fn version(catalogue: &ModelCatalogue) -> String {
+    format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version())
+}
+
 impl Pipeline {
     /// # Errors
     /// When a model file is missing or the built-in data is broken.
@@ -95,7 +101,7 @@ impl Pipeline {
             limits,
             calibration: Calibration::load(&catalogue.calibration())?,
             forms: FormLibrary::with_folder(&catalogue.forms())?,
-            version: format!("vouch {} models {}", env!("CARGO_PKG_VERSION"), catalogue.version()),
+            version: version(catalogue),
         })
     }
 

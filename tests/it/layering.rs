@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Rooms from the ground up. A new room takes its place here, in `src/lib.rs` and in ARCHITECTURE.md.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 17] = [
     "domain",
     "inference",
     "imaging",
@@ -19,6 +19,11 @@ const ORDER: [&str; 12] = [
     "forensics",
     "rules",
     "pipeline",
+    "reader",
+    "store",
+    "queue",
+    "worker",
+    "server",
     "cli",
 ];
 

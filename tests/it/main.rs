@@ -7,5 +7,8 @@ mod intake;
 mod layering;
 mod report;
 mod samples;
+mod sandbox;
 mod schema;
+mod service;
+mod store;
 mod vouch;

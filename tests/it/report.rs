@@ -54,7 +54,7 @@ fn full() -> DocumentReport {
         }],
         fields: BTreeMap::from([(FieldName::new("graduated_on"), field)]),
         findings: vec![finding],
-        elapsed_ms: BTreeMap::from([("total", 1)]),
+        elapsed_ms: BTreeMap::from([("total".into(), 1)]),
         pipeline: "vouch models".into(),
     }
 }

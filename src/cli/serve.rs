@@ -1,0 +1,94 @@
+//! `vouch serve`: API and workers in one process.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    inference::ModelCatalogue,
+    server::{self, App, Parts},
+    store::{Scope, Store},
+    worker::now,
+};
+
+use super::{
+    EXIT_OK, service,
+    settings::{RawSettings, Settings},
+};
+
+/// How much longer than its jobs the process may take to end.
+const END: Duration = Duration::from_secs(5);
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Configuration file (TOML)
+    #[arg(long, env = "VOUCH_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: RawSettings,
+    /// Take no jobs: `vouch worker` processes on the same database do. The readers then serve the fast lane
+    #[arg(long)]
+    no_worker: bool,
+    /// Readers that read nothing and answer after so many milliseconds: to measure everything else
+    #[arg(long, hide = true)]
+    stub_ms: Option<u64>,
+}
+
+pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
+    let settings = args.settings.clone().over_file(args.config.as_deref())?.resolve()?;
+    service::start_logging();
+    let runtime = service::runtime()?;
+    runtime.block_on(serve(args, &settings, catalogue))?;
+    // Work that did not end in time is left; leases and transactions see to the rest.
+    runtime.shutdown_timeout(END);
+    Ok(EXIT_OK)
+}
+
+async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> anyhow::Result<()> {
+    let store = service::open_store(settings).await?;
+    print_first_token(&store).await?;
+    let worker = service::worker(settings, catalogue, store.clone(), args.stub_ms)?;
+    let readers = worker.readers.clone();
+    let stop = CancellationToken::new();
+    let app = Arc::new(App::new(Parts {
+        store: store.clone(),
+        queue: worker.queue.clone(),
+        readers: readers.clone(),
+        plans: Arc::clone(&worker.plans),
+        pipeline: worker.pipeline.clone(),
+        document_timeout: settings.readers.document_timeout,
+        limits: settings.limits,
+        worker_meters: worker.meters.clone(),
+        stop: stop.clone(),
+    }));
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("listening on {}", settings.listen))?;
+    println!("vouch: http://{}", listener.local_addr()?);
+    let working = (!args.no_worker).then(|| tokio::spawn(worker.run(stop.clone())));
+    tokio::spawn(service::warm(readers, stop.clone()));
+    tokio::spawn(service::stop_at_signal(stop.clone()));
+    let served = tokio::spawn(server::serve(app, listener, stop.clone()));
+    stop.cancelled().await;
+    tracing::info!("stopping: no new work is taken");
+    if let Some(working) = working {
+        working.await.context("the worker panicked")?;
+    }
+    // Connections that stay open are not waited for longer.
+    if let Ok(served) = tokio::time::timeout(END, served).await {
+        served.context("the server panicked")?.context("serving")?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// The first start prints a token that may do everything: once, on standard output, never in a log.
+async fn print_first_token(store: &Store) -> anyhow::Result<()> {
+    if store.tokens().await?.is_empty() {
+        let token = store.create_token("first", Scope::ALL, None, "first start", now()).await?;
+        println!("vouch: first token, shown this once: {}", *token.text);
+    }
+    Ok(())
+}

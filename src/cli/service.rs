@@ -1,0 +1,118 @@
+//! What the subcommands of the service share: logs, the store, readers, workers, signals.
+
+use std::{ffi::OsString, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use object_store::{ObjectStore, local::LocalFileSystem};
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    inference::ModelCatalogue,
+    pipeline,
+    queue::{EmbeddedQueue, QueueSettings},
+    rules::PlanLibrary,
+    store::{Store, vault::BlobVault},
+    worker::{ReaderCommand, ReaderPool, Worker, WorkerMeters},
+};
+
+use super::settings::Settings;
+
+/// Environment that readers are given: what the dynamic linker, Tesseract and OpenMP look at.
+const READER_ENVIRONMENT: [&str; 3] = ["LD_LIBRARY_PATH", "TESSDATA_PREFIX", "LANG"];
+/// Between starts of the first reader.
+const WARM_AGAIN: Duration = Duration::from_secs(5);
+
+/// The threads that the service runs on.
+pub fn runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")
+}
+
+/// Structured logs on standard error; `VOUCH_LOG` filters them.
+pub fn start_logging() {
+    let filter = EnvFilter::try_from_env("VOUCH_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let logs = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
+    // A second start in one process would be a test's.
+    let _ = logs.with_writer(std::io::stderr).try_init();
+}
+
+/// The database and the blob store of the settings.
+pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+    settings.make_folders()?;
+    let keys = Arc::new(settings.keyring()?);
+    let folder = LocalFileSystem::new_with_prefix(&settings.blobs)
+        .with_context(|| format!("opening {}", settings.blobs.display()))?
+        // What was answered is on the disk, even when the power goes.
+        .with_fsync(true);
+    let objects: Arc<dyn ObjectStore> = Arc::new(folder);
+    let vault = BlobVault::new(objects, Arc::clone(&keys));
+    Store::open(&settings.database, keys, vault).await.context("opening the database")
+}
+
+/// A worker on a store, with readers of its own.
+pub fn worker(
+    settings: &Settings,
+    catalogue: &ModelCatalogue,
+    store: Store,
+    stub_ms: Option<u64>,
+) -> anyhow::Result<Worker> {
+    let meters = WorkerMeters::default();
+    let command = reader_command(settings, catalogue, stub_ms)?;
+    let queue_settings = QueueSettings { lease: settings.lease, ..QueueSettings::default() };
+    Ok(Worker {
+        queue: EmbeddedQueue::new(store.clone(), queue_settings),
+        store,
+        readers: ReaderPool::new(command, settings.readers, meters.clone()),
+        plans: Arc::new(PlanLibrary::with_folder(&catalogue.plans())?),
+        pipeline: pipeline::version(catalogue),
+        settings: settings.worker,
+        meters,
+    })
+}
+
+fn reader_command(
+    settings: &Settings,
+    catalogue: &ModelCatalogue,
+    stub_ms: Option<u64>,
+) -> anyhow::Result<ReaderCommand> {
+    let mut arguments: Vec<OsString> = vec!["--threads".into(), "1".into(), "--models".into()];
+    arguments.push(std::path::absolute(catalogue.folder()).context("finding the models")?.into());
+    arguments.extend(["reader".into(), "--memory-bytes".into()]);
+    arguments.push(settings.guard.memory_bytes.to_string().into());
+    if let Some(ms) = stub_ms {
+        arguments.extend(["--stub-ms".into(), ms.to_string().into()]);
+    }
+    let kept = |name: &str| std::env::var_os(name).map(|value| (name.into(), value));
+    Ok(ReaderCommand {
+        program: std::env::current_exe().context("finding this program")?,
+        arguments,
+        environment: READER_ENVIRONMENT.into_iter().filter_map(kept).collect(),
+    })
+}
+
+/// Starts the first reader before the first document comes. One that cannot be started is tried again: the
+/// models may come later than the service.
+pub async fn warm(readers: ReaderPool, stop: CancellationToken) {
+    while readers.warm().await.is_err() && !stop.is_cancelled() {
+        tokio::time::sleep(WARM_AGAIN).await;
+    }
+    if let Some(ready) = readers.status().ready {
+        let confinement = ready.confinement;
+        tracing::info!(landlock = confinement.landlock, seccomp = confinement.seccomp, "a reader is ready");
+    }
+}
+
+/// Cancels `stop` when the process is told to end.
+pub async fn stop_at_signal(stop: CancellationToken) {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return;
+    };
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    stop.cancel();
+}

@@ -1,0 +1,262 @@
+//! The service's configuration: a file, the environment and the command line, resolved once into checked
+//! settings. What stands further right wins.
+
+use std::{
+    fs,
+    io::{self, Write},
+    net::SocketAddr,
+    num::NonZeroU32,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+use crate::{
+    reader::Guard,
+    server::ServerLimits,
+    store::vault::Keyring,
+    worker::{ReaderPoolSettings, WorkerSettings},
+};
+
+/// Environment variable that may hold the master keys themselves, as a key file would. It is no option of
+/// the command line, where every user of the machine could read it.
+pub const KEY_VARIABLE: &str = "VOUCH_MASTER_KEY";
+
+/// Settings as they are written. The names are those of the configuration file.
+#[derive(Debug, Clone, Default, Deserialize, clap::Args)]
+#[serde(deny_unknown_fields)]
+pub struct RawSettings {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "VOUCH_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Folder of the service's own data, made if it is not there [default: vouch-data]
+    #[arg(long, env = "VOUCH_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// postgres://… or sqlite:… [default: a SQLite file in the data folder]
+    #[arg(long, env = "VOUCH_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// Folder of the encrypted uploads [default: blobs in the data folder]
+    #[arg(long, env = "VOUCH_BLOBS", value_name = "DIR")]
+    blobs: Option<PathBuf>,
+    /// File with the master keys, made if it is not there [default: master.key in the data folder]
+    #[arg(long, env = "VOUCH_MASTER_KEY_FILE", value_name = "FILE")]
+    master_key_file: Option<PathBuf>,
+    /// Reader processes at once [default: one for each core]
+    #[arg(long, env = "VOUCH_READERS", value_name = "N")]
+    readers: Option<usize>,
+    /// Address space of a reader, MiB [default: 3072]
+    #[arg(long, env = "VOUCH_READER_MEMORY_MIB", value_name = "MIB")]
+    reader_memory_mib: Option<u64>,
+    /// Seconds that a reader may take for one document [default: 60]
+    #[arg(long, env = "VOUCH_DOCUMENT_TIMEOUT_S", value_name = "S")]
+    document_timeout_s: Option<u64>,
+    /// Largest upload, MiB [default: 40]
+    #[arg(long, env = "VOUCH_MAX_UPLOAD_MIB", value_name = "MIB")]
+    max_upload_mib: Option<u64>,
+    /// Waiting jobs from which uploads are told to come again later [default: 20000]
+    #[arg(long, env = "VOUCH_MAX_BACKLOG", value_name = "N")]
+    max_backlog: Option<i64>,
+    /// Requests a second of one token, over time [default: 200]
+    #[arg(long, env = "VOUCH_REQUESTS_PER_SECOND", value_name = "N")]
+    requests_per_second: Option<NonZeroU32>,
+    /// Seconds for which a worker holds a job at once [default: 30]
+    #[arg(long, env = "VOUCH_LEASE_S", value_name = "S")]
+    lease_s: Option<u64>,
+}
+
+/// Checked settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub data: PathBuf,
+    pub database: String,
+    pub blobs: PathBuf,
+    pub master_key_file: PathBuf,
+    pub guard: Guard,
+    pub readers: ReaderPoolSettings,
+    pub worker: WorkerSettings,
+    pub limits: ServerLimits,
+    pub lease: Duration,
+}
+
+impl RawSettings {
+    /// Those of a file, `self` winning.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has something that is not known.
+    pub fn over_file(self, path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else { return Ok(self) };
+        let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let file: Self =
+            toml::from_str(&text).with_context(|| format!("{} is no configuration", path.display()))?;
+        Ok(Self {
+            listen: self.listen.or(file.listen),
+            data: self.data.or(file.data),
+            database: self.database.or(file.database),
+            blobs: self.blobs.or(file.blobs),
+            master_key_file: self.master_key_file.or(file.master_key_file),
+            readers: self.readers.or(file.readers),
+            reader_memory_mib: self.reader_memory_mib.or(file.reader_memory_mib),
+            document_timeout_s: self.document_timeout_s.or(file.document_timeout_s),
+            max_upload_mib: self.max_upload_mib.or(file.max_upload_mib),
+            max_backlog: self.max_backlog.or(file.max_backlog),
+            requests_per_second: self.requests_per_second.or(file.requests_per_second),
+            lease_s: self.lease_s.or(file.lease_s),
+        })
+    }
+
+    /// Checks them and fills in what is not said.
+    ///
+    /// # Errors
+    /// When a value makes no sense, with what would.
+    pub fn resolve(self) -> anyhow::Result<Settings> {
+        let data = self.data.unwrap_or_else(|| "vouch-data".into());
+        let database = match self.database {
+            Some(url) if url.starts_with("sqlite:") || url.starts_with("postgres") => url,
+            Some(_) => bail!("database: begins neither with postgres:// nor with sqlite:"),
+            None => {
+                let folder = std::path::absolute(&data).context("data: is no folder")?;
+                format!("sqlite://{}", folder.join("vouch.db").display())
+            }
+        };
+        let defaults = ReaderPoolSettings::default();
+        let count = self.readers.unwrap_or(defaults.readers);
+        if !(1..=256).contains(&count) {
+            bail!("readers: {count} is not between 1 and 256");
+        }
+        let memory_mib = self.reader_memory_mib.unwrap_or(Guard::DEFAULT_MEMORY_BYTES >> 20);
+        if !(1024..=65_536).contains(&memory_mib) {
+            bail!("reader_memory_mib: {memory_mib} is not between 1024 and 65536");
+        }
+        let timeout = Duration::from_secs(self.document_timeout_s.unwrap_or(60));
+        if !(1..=600).contains(&timeout.as_secs()) {
+            bail!("document_timeout_s: {} is not between 1 and 600", timeout.as_secs());
+        }
+        let upload_mib = self.max_upload_mib.unwrap_or(40);
+        if !(1..=60).contains(&upload_mib) {
+            bail!("max_upload_mib: {upload_mib} is not between 1 and 60");
+        }
+        let lease = Duration::from_secs(self.lease_s.unwrap_or(30));
+        if !(2..=3600).contains(&lease.as_secs()) {
+            bail!("lease_s: {} is not between 2 and 3600", lease.as_secs());
+        }
+        let limits = ServerLimits::default();
+        Ok(Settings {
+            listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            blobs: self.blobs.unwrap_or_else(|| data.join("blobs")),
+            master_key_file: self.master_key_file.unwrap_or_else(|| data.join("master.key")),
+            data,
+            database,
+            guard: Guard { memory_bytes: memory_mib << 20 },
+            readers: ReaderPoolSettings { readers: count, document_timeout: timeout, ..defaults },
+            worker: WorkerSettings { document_timeout: timeout, ..WorkerSettings::for_readers(count) },
+            limits: ServerLimits {
+                max_upload_bytes: upload_mib << 20,
+                max_backlog: self.max_backlog.unwrap_or(limits.max_backlog),
+                requests_per_second: self.requests_per_second.unwrap_or(limits.requests_per_second),
+                ..limits
+            },
+            lease,
+        })
+    }
+}
+
+impl Settings {
+    /// The master keys: out of the environment, else out of the file, which is made with a new key if it is
+    /// not there. A lost key file means lost uploads: it belongs into the backup, apart from the data.
+    ///
+    /// # Errors
+    /// When keys cannot be read or written.
+    pub fn keyring(&self) -> anyhow::Result<Keyring> {
+        if let Ok(text) = std::env::var(KEY_VARIABLE) {
+            return Keyring::parse(&text).with_context(|| format!("reading {KEY_VARIABLE}"));
+        }
+        let path = &self.master_key_file;
+        match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+            Ok(mut file) => {
+                let line = Keyring::new_line()?;
+                file.write_all(line.as_bytes())
+                    .and_then(|()| file.sync_all())
+                    .with_context(|| format!("writing {}", path.display()))?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error).with_context(|| format!("making {}", path.display())),
+        }
+        let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        Keyring::parse(&text).with_context(|| format!("reading {}", path.display()))
+    }
+
+    /// Makes the folders that are not there, for this user alone.
+    ///
+    /// # Errors
+    /// When one cannot be made.
+    pub fn make_folders(&self) -> anyhow::Result<()> {
+        for folder in [&self.data, &self.blobs] {
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true).mode(0o700);
+            builder.create(folder).with_context(|| format!("making {}", folder.display()))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(text: &str) -> anyhow::Result<Settings> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        RawSettings::default().over_file(Some(file.path()))?.resolve()
+    }
+
+    #[test]
+    fn nothing_has_to_be_said() {
+        let settings = resolved("").unwrap();
+        assert!(
+            settings.database.starts_with("sqlite:///") && settings.database.ends_with("vouch-data/vouch.db")
+        );
+        assert!(settings.listen.ip().is_loopback());
+    }
+
+    #[test]
+    fn faults_are_told_by_name() {
+        for (text, name) in [
+            ("readers = 0", "readers"),
+            ("reader_memory_mib = 10", "reader_memory_mib"),
+            ("lease_s = 1", "lease_s"),
+            ("database = 'mysql://x'", "database"),
+            ("reeders = 3", "reeders"),
+        ] {
+            let error = format!("{:#}", resolved(text).unwrap_err());
+            assert!(error.contains(name), "{error}");
+        }
+        let error = format!("{:#}", resolved("database = 'mysql://user:secret@host/x'").unwrap_err());
+        assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "readers = 3\nlease_s = 9").unwrap();
+        let raw = RawSettings { readers: Some(5), ..RawSettings::default() };
+        let settings = raw.over_file(Some(file.path())).unwrap().resolve().unwrap();
+        assert_eq!((settings.readers.readers, settings.lease.as_secs()), (5, 9));
+    }
+
+    #[test]
+    fn a_key_file_is_made_once_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let raw = RawSettings { data: Some(folder.path().join("data")), ..RawSettings::default() };
+        let settings = raw.resolve().unwrap();
+        settings.make_folders().unwrap();
+        let sealed = settings.keyring().unwrap().seal("x", b"value").unwrap();
+        assert_eq!(&*settings.keyring().unwrap().open("x", &sealed).unwrap(), b"value");
+        let mode = fs::metadata(&settings.master_key_file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

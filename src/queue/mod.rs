@@ -1,0 +1,8 @@
+//! How jobs come to workers. The rows are the truth (`store`, jobs); a queue only says when to look and for
+//! how long a worker may hold what it took.
+
+mod backoff;
+mod embedded;
+
+pub use backoff::Backoff;
+pub use embedded::{EmbeddedQueue, QueueSettings};

@@ -1,0 +1,44 @@
+//! What a worker and a reader say to each other.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Confinement, Drill};
+use crate::domain::{Application, DocumentKind, DocumentReport};
+
+/// A document to be read; a second frame has its bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadRequest {
+    /// The file's name as it was uploaded.
+    pub name: String,
+    pub slot: Option<DocumentKind>,
+    /// The day that validity is judged by.
+    pub today: Date,
+    /// What was declared, for entries of forms to be held against.
+    #[serde(default)]
+    pub application: Application,
+    /// Reports about papers of the same application that were read before.
+    #[serde(default)]
+    pub papers: Vec<DocumentReport>,
+    /// Misbehaviour on purpose; refused unless the reader was started for it.
+    #[serde(default)]
+    pub drill: Option<Drill>,
+}
+
+/// What a reader says first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// Version of its pipeline.
+    pub pipeline: String,
+    pub confinement: Confinement,
+}
+
+/// What a reader answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    Ready(Ready),
+    Report(Box<DocumentReport>),
+    /// Something is wrong with the installation or the request, not with the document; a code for logs.
+    Failed(String),
+}

@@ -1,0 +1,88 @@
+//! The fast lane: one picture, one report, within the request. Nothing is kept.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use jiff::ZonedDateTime;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+
+use super::{
+    upload::{self, Upload, UploadForm},
+    views::Slot,
+};
+use crate::{
+    domain::{Application, hex},
+    reader::ReadRequest,
+    server::{
+        app::App,
+        auth::Caller,
+        extract::Query,
+        problem::{Problem, ProblemDetails},
+    },
+    store::Scope,
+    worker::{ReadError, Urgency, unreadable},
+};
+
+/// What the picture is to be.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct CheckQuery {
+    /// Without it the kind is recognised and nothing more.
+    slot: Option<Slot>,
+}
+
+/// Read a picture now and keep nothing: for "your photo is blurred, take it again".
+#[utoipa::path(
+    post, path = "/v1/check", tag = "documents",
+    params(CheckQuery, ("File-Name" = Option<String>, Header, description = "Name of a raw upload, percent-encoded UTF-8")),
+    request_body(content(
+        (String = "application/octet-stream"), (UploadForm = "multipart/form-data")
+    )),
+    responses(
+        (status = 200, description = "The report (`vouch.document/1`)", body = Object),
+        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, body = ProblemDetails, content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn check(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(query): Query<CheckQuery>,
+    request: Upload,
+) -> Result<Response, Problem> {
+    caller.may(&[Scope::Portal, Scope::Reviewer])?;
+    if app.readers.status().waiting >= app.limits.max_waiting_checks {
+        return Err(Problem::busy("check.busy", "Too many pictures are being read; please try again", 2));
+    }
+    let (name, pieces) = upload::open(&app, request).await?;
+    let bytes = upload::collect(&app, pieces).await?;
+    let slot = query.slot.map(Into::into);
+    let request = ReadRequest {
+        name,
+        slot,
+        today: ZonedDateTime::now().date(),
+        application: Application::default(),
+        papers: Vec::new(),
+        drill: None,
+    };
+    let report = match app.readers.read(Urgency::Now, &request, &bytes).await {
+        Ok(report) => report,
+        Err(error @ (ReadError::Died | ReadError::TimedOut)) => {
+            let sha256 = hex(&Sha256::digest(&bytes));
+            let timeout = u64::try_from(app.document_timeout.as_millis()).unwrap_or(u64::MAX);
+            unreadable(&request.name, &sha256, &bytes, slot, &error, timeout, &app.pipeline)
+        }
+        Err(ReadError::Failed(_) | ReadError::Unavailable) => {
+            return Err(Problem::unavailable("No reader is there at the moment"));
+        }
+    };
+    let text = serde_json::to_string(&report).map_err(|_| Problem::internal())?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}

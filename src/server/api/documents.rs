@@ -1,0 +1,125 @@
+//! Uploads to the slots of an application.
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    upload::{self, Upload, UploadForm},
+    views::{DocumentView, Slot},
+};
+use crate::{
+    server::{
+        app::App,
+        auth::Caller,
+        extract::{Id, Path, Query, idempotency_key},
+        problem::{Problem, ProblemDetails},
+    },
+    store::{ApplicationStatus, Conflict, NewDocument, Priority, Scope, StoreError},
+    worker::now,
+};
+
+/// Who waits for an upload to be read.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UploadPriority {
+    /// An applicant at the screen.
+    #[default]
+    Applicant,
+    /// Nobody: a bulk import, read after everything else.
+    Bulk,
+}
+
+/// How an upload is to be taken.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct UploadQuery {
+    #[serde(default)]
+    #[param(value_type = Option<UploadPriority>)]
+    priority: UploadPriority,
+}
+
+/// Upload a document to a slot: the raw bytes, or a multipart form with one file. An upload to a slot that
+/// has one is its next version; nothing is overwritten.
+#[utoipa::path(
+    post, path = "/v1/applications/{application}/documents/{slot}", tag = "documents",
+    params(
+        ("application" = String, Path, description = "The application's identifier"),
+        ("slot" = Slot, Path, description = "What it is to be"),
+        UploadQuery,
+        ("Idempotency-Key" = Option<String>, Header, description = "Adds it once, however often it is sent"),
+        ("File-Name" = Option<String>, Header, description = "Name of a raw upload, percent-encoded UTF-8")
+    ),
+    request_body(content(
+        (String = "application/octet-stream"), (UploadForm = "multipart/form-data")
+    )),
+    responses(
+        (status = 202, description = "Kept, and waiting to be read", body = DocumentView),
+        (status = 200, description = "The same request added it before", body = DocumentView),
+        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, body = ProblemDetails, content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn upload(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((Id(application), slot)): Path<(Id, Slot)>,
+    Query(query): Query<UploadQuery>,
+    request: Upload,
+) -> Result<(StatusCode, axum::Json<DocumentView>), Problem> {
+    caller.may(&[Scope::Portal])?;
+    app.admit()?;
+    // Before the bytes are taken in, not after.
+    if app.store.application_row(&application).await?.status == ApplicationStatus::Approved {
+        return Err(StoreError::Conflict(Conflict::Decided).into());
+    }
+    let key = idempotency_key(request.headers())?.map(ToOwned::to_owned);
+    let (name, pieces) = upload::open(&app, request).await?;
+    let received = app.store.vault().receive(pieces, app.limits.max_upload_bytes).await;
+    let received = received.map_err(|error| upload::refused(&error))?;
+    let blob = app.store.keep(&received, now()).await?;
+    let priority = match query.priority {
+        UploadPriority::Applicant => Priority::Applicant,
+        UploadPriority::Bulk => Priority::Bulk,
+    };
+    let new = NewDocument {
+        application: &application,
+        slot: slot.into(),
+        blob: &blob,
+        name: &name,
+        idempotency_key: key.as_deref(),
+        priority,
+        pipeline: &app.pipeline,
+        actor: caller.id(),
+        now: now(),
+    };
+    let added = app.store.add_document(&new).await?;
+    app.queue.ring();
+    if let Some(orphan) = added.orphan {
+        // The sweep would find it, too.
+        let _ = app.store.vault().delete(&orphan).await;
+    }
+    let status = if added.is_new { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, axum::Json(added.document.into())))
+}
+
+/// Where a document stands.
+#[utoipa::path(
+    get, path = "/v1/documents/{document}", tag = "documents",
+    params(("document" = String, Path, description = "Its identifier")),
+    responses(
+        (status = 200, body = DocumentView),
+        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(Id(id)): Path<Id>,
+) -> Result<axum::Json<DocumentView>, Problem> {
+    caller.may(&[Scope::Portal, Scope::Reviewer])?;
+    Ok(axum::Json(app.store.document(&id).await?.into()))
+}

@@ -1,0 +1,16 @@
+//! The HTTP service: the API, who may use it, and how the process is watched.
+
+mod api;
+mod app;
+mod auth;
+mod extract;
+mod health;
+mod meters;
+mod middleware;
+mod problem;
+mod serve;
+
+pub use api::openapi;
+pub use app::{App, Parts, ServerLimits};
+pub use meters::ServerMeters;
+pub use serve::{router, serve};

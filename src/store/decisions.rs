@@ -1,0 +1,140 @@
+//! Decisions of reviewers, and resubmissions.
+
+use serde_json::json;
+
+use super::{
+    ApplicationRow, ApplicationStatus, Conflict, EventKind, Store, StoreError, events::Subject, jobs::NewJob,
+    new_id, rows::Columns,
+};
+
+/// A decision to be written.
+pub struct NewDecision<'a> {
+    pub application: &'a str,
+    /// [`ApplicationStatus::Approved`] or [`ApplicationStatus::Rejected`].
+    pub verdict: ApplicationStatus,
+    /// What the applicant is told.
+    pub reasons: &'a [String],
+    /// The revision that the reviewer looked at; `None`: whichever it is.
+    pub revision: Option<i64>,
+    pub actor: &'a str,
+    pub now: i64,
+}
+
+/// A decision as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRow {
+    pub id: String,
+    pub verdict: ApplicationStatus,
+    pub reasons: Vec<String>,
+    /// The revision that was decided on.
+    pub revision: i64,
+    /// Identifier of the token that it was made with.
+    pub decided_by: String,
+    pub created_at: i64,
+}
+
+/// What the reasons are sealed for.
+pub(super) fn reasons_place(id: &str) -> String {
+    format!("reasons {id}")
+}
+
+impl Store {
+    /// Decides an application that is under review.
+    ///
+    /// # Errors
+    /// [`Conflict::Decided`], or [`Conflict::Changed`] when it is not what the reviewer looked at.
+    pub async fn decide(&self, new: &NewDecision<'_>) -> Result<ApplicationRow, StoreError> {
+        let id = new_id("dec");
+        let reasons =
+            serde_json::to_string(new.reasons).map_err(|_| StoreError::Malformed { what: "reasons" })?;
+        let mut tx = self.begin().await?;
+        // The condition stands in the statement that locks the row: of two decisions one wins.
+        let statement = "UPDATE applications SET status = $2, updated_at = $3 \
+             WHERE id = $1 AND status = 'reviewing' RETURNING revision";
+        let revision: Option<i64> = sqlx::query_scalar(statement)
+            .bind(new.application)
+            .bind(new.verdict.as_str())
+            .bind(new.now)
+            .fetch_optional(&mut *tx.inner)
+            .await?;
+        let Some(revision) = revision else {
+            tx.application(new.application).await?;
+            return Err(Conflict::Decided.into());
+        };
+        if new.revision.is_some_and(|seen| seen != revision) {
+            return Err(Conflict::Changed.into());
+        }
+        let statement = "INSERT INTO decisions (id, application_id, revision, verdict, reasons_sealed, \
+             decided_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        sqlx::query(statement)
+            .bind(&id)
+            .bind(new.application)
+            .bind(revision)
+            .bind(new.verdict.as_str())
+            .bind(self.seal(&reasons_place(&id), &reasons)?)
+            .bind(new.actor)
+            .bind(new.now)
+            .execute(&mut *tx.inner)
+            .await?;
+        let row = tx.application(new.application).await?;
+        let subject = Subject { application: new.application, document: None };
+        let payload = json!({ "decision": id, "status": new.verdict, "revision": revision });
+        tx.record(EventKind::ApplicationDecided, subject, payload, new.now).await?;
+        let detail = json!({ "decision": id, "status": new.verdict, "revision": revision }).to_string();
+        tx.audit(new.actor, "application.decided", new.application, &detail, new.now).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    /// Opens a rejected application again; it is assessed anew.
+    ///
+    /// # Errors
+    /// [`Conflict::NotRejected`].
+    pub async fn resubmit(
+        &self,
+        application: &str,
+        actor: &str,
+        now: i64,
+    ) -> Result<ApplicationRow, StoreError> {
+        let mut tx = self.begin().await?;
+        let statement = "UPDATE applications SET status = 'reviewing' WHERE id = $1 AND status = 'rejected'";
+        let done = sqlx::query(statement).bind(application).execute(&mut *tx.inner).await?;
+        if done.rows_affected() == 0 {
+            tx.application(application).await?;
+            return Err(Conflict::NotRejected.into());
+        }
+        let row = tx.touch(application, now).await?;
+        if !tx.is_reading(application).await? {
+            tx.enqueue(&NewJob::assessment(application, row.revision, now)).await?;
+        }
+        let subject = Subject { application, document: None };
+        tx.record(EventKind::ApplicationResubmitted, subject, json!({ "revision": row.revision }), now)
+            .await?;
+        tx.audit(actor, "application.resubmitted", application, "{}", now).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    /// Decisions about an application, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decisions_of(&self, application: &str) -> Result<Vec<DecisionRow>, StoreError> {
+        let statement = "SELECT * FROM decisions WHERE application_id = $1 ORDER BY created_at, id";
+        let rows = sqlx::query(statement).bind(application).fetch_all(self.reader()).await?;
+        let decision = |row: &sqlx::any::AnyRow| {
+            let id = row.text("id")?;
+            let reasons = self.unseal(&reasons_place(&id), &row.text("reasons_sealed")?)?;
+            Ok(DecisionRow {
+                verdict: row.parsed("verdict")?,
+                reasons: serde_json::from_str(&reasons)
+                    .map_err(|_| StoreError::Malformed { what: "reasons" })?,
+                revision: row.number("revision")?,
+                decided_by: row.text("decided_by")?,
+                created_at: row.number("created_at")?,
+                id,
+            })
+        };
+        rows.iter().map(decision).collect()
+    }
+}

@@ -1,0 +1,59 @@
+//! Why the store refuses or fails.
+
+use thiserror::Error;
+
+use super::vault::VaultError;
+
+/// What goes wrong in the store. Messages carry identifiers and codes only; the cause is for logs.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Nothing of that identifier.
+    #[error("there is no such {what}")]
+    NotFound {
+        /// `application`, `document`, `report`, …
+        what: &'static str,
+    },
+    /// The request contradicts what is stored.
+    #[error("{0}")]
+    Conflict(Conflict),
+    /// Another worker holds the job now; nothing was written.
+    #[error("the lease is no longer held")]
+    Fenced,
+    /// The database or the blob store cannot be reached or is full; trying again later may help.
+    #[error("the database failed")]
+    Database(#[source] sqlx::Error),
+    #[error("the tables could not be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A stored value is not what this version writes.
+    #[error("a stored {what} cannot be understood")]
+    Malformed { what: &'static str },
+}
+
+/// What a request contradicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Conflict {
+    #[error("the idempotency key was used for another request")]
+    IdempotencyKey,
+    #[error("the application is decided; a resubmission opens it again")]
+    Decided,
+    #[error("only a rejected application can be resubmitted")]
+    NotRejected,
+    #[error("the application changed since it was looked at")]
+    Changed,
+    #[error("the same bytes were erased at this very moment; please send them again")]
+    Erased,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Conflict> for StoreError {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}

@@ -1,0 +1,205 @@
+//! The worker's main loop: take, work under a heartbeat, write or give back; drain when told to stop.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{ReaderPool, meters::WorkerMeters, now};
+use crate::{
+    queue::EmbeddedQueue,
+    rules::PlanLibrary,
+    store::{JobKind, Lease, Store, StoreError},
+};
+
+/// How a worker works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerSettings {
+    /// Jobs in hand at once. More than there are readers, so that a reader never waits for the database or
+    /// the blob store.
+    pub in_hand: usize,
+    /// Readers that a document may kill before it is reported as unreadable. Two: one may have died of
+    /// something else.
+    pub deaths: i64,
+    /// Times that a document is taken before it is not tried again, whatever ended the others. A killed
+    /// worker counts; ten kills in a row at the same document are no chance.
+    pub attempts: i64,
+    /// As the readers' ([`super::ReaderPoolSettings::document_timeout`]); told in the finding.
+    pub document_timeout: Duration,
+    /// How long jobs in hand may take after the worker was told to stop.
+    pub drain: Duration,
+}
+
+impl WorkerSettings {
+    /// For that many readers.
+    pub fn for_readers(readers: usize) -> Self {
+        Self {
+            in_hand: readers * 2,
+            deaths: 2,
+            attempts: 10,
+            document_timeout: Duration::from_mins(1),
+            drain: Duration::from_secs(25),
+        }
+    }
+}
+
+/// Works off the jobs of a store. Clones are the same worker.
+#[derive(Clone)]
+pub struct Worker {
+    pub store: Store,
+    pub queue: EmbeddedQueue,
+    pub readers: ReaderPool,
+    pub plans: Arc<PlanLibrary>,
+    /// Version that reports are signed with.
+    pub pipeline: String,
+    pub settings: WorkerSettings,
+    pub meters: WorkerMeters,
+}
+
+/// What became of a job in hand.
+pub(super) enum Step {
+    Done,
+}
+
+/// Why a job is not done. The strings are codes for logs, rows and metrics.
+#[derive(Debug)]
+pub(super) enum JobError {
+    /// Trying again may help.
+    Again(&'static str),
+    /// Nothing was tried; it does not count.
+    NotNow(&'static str),
+    /// Nobody but an operator can help.
+    Permanent(&'static str),
+    Store(StoreError),
+}
+
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Wait after a failure that has nothing to do with a job: no reader, no database.
+const PAUSE: Duration = Duration::from_secs(2);
+
+impl Worker {
+    /// Works until `stop` is cancelled, then finishes what is in hand.
+    pub async fn run(self, stop: CancellationToken) {
+        let hands = Arc::new(Semaphore::new(self.settings.in_hand.max(1)));
+        let tasks = TaskTracker::new();
+        while !stop.is_cancelled() {
+            // Waits for a free hand first, then takes as many jobs as there are.
+            let Ok(first) = Arc::clone(&hands).acquire_owned().await else { break };
+            let free = 1 + hands.available_permits();
+            let taken = self.queue.take(u32::try_from(free).unwrap_or(1), now()).await;
+            let leases = match taken {
+                Ok(leases) => leases,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "jobs cannot be taken");
+                    drop(first);
+                    tokio::select! { () = tokio::time::sleep(PAUSE) => {}, () = stop.cancelled() => {} }
+                    continue;
+                }
+            };
+            if leases.is_empty() {
+                drop(first);
+                tokio::select! { () = self.queue.wait() => {}, () = stop.cancelled() => {} }
+                continue;
+            }
+            let mut first = Some(first);
+            for lease in leases {
+                let Some(hand) = first.take().or_else(|| Arc::clone(&hands).try_acquire_owned().ok()) else {
+                    // Only this loop takes hands; the lease would run out by itself.
+                    break;
+                };
+                let worker = self.clone();
+                tasks.spawn(async move {
+                    worker.work(lease).await;
+                    drop(hand);
+                });
+            }
+        }
+        tasks.close();
+        if tokio::time::timeout(self.settings.drain, tasks.wait()).await.is_err() {
+            tracing::warn!("jobs in hand are left; their leases run out");
+        }
+    }
+
+    /// One job, held by a heartbeat while it lasts.
+    async fn work(&self, lease: Lease) {
+        let outcome = tokio::select! {
+            outcome = self.attempt(&lease) => outcome,
+            error = self.heartbeat(&lease) => Err(JobError::Store(error)),
+        };
+        let settled = match outcome {
+            Ok(Step::Done) => {
+                // Its end may have written another job.
+                self.queue.ring();
+                Ok(())
+            }
+            Err(JobError::Store(StoreError::Fenced)) => {
+                self.meters.failed("lease.lost");
+                tracing::warn!(job = lease.job, "the lease was lost; another worker has the job");
+                Ok(())
+            }
+            Err(error) => self.settle(&lease, error).await,
+        };
+        if let Err(error) = settled {
+            // The lease runs out, and the job is taken again.
+            tracing::error!(job = lease.job, error = &error as &dyn std::error::Error, "not settled");
+        }
+    }
+
+    async fn attempt(&self, lease: &Lease) -> Result<Step, JobError> {
+        match lease.kind {
+            JobKind::Read => self.read(lease).await,
+            JobKind::Assess => self.assess(lease).await,
+        }
+    }
+
+    /// Decides what becomes of a job that is not done.
+    async fn settle(&self, lease: &Lease, error: JobError) -> Result<(), StoreError> {
+        self.tell(lease, &error);
+        match error {
+            JobError::NotNow(code) => {
+                let due_at = now() + i64::try_from(PAUSE.as_millis()).unwrap_or_default();
+                self.queue.hand_back(lease, code, due_at).await
+            }
+            JobError::Permanent(code) => self.store.bury(lease, code, now()).await,
+            // A reader that fails this often, for a reason of its own, is broken here and not there.
+            JobError::Again("reader.failed") if lease.attempts >= self.settings.attempts => {
+                self.store.bury(lease, "reader.failed", now()).await
+            }
+            JobError::Again(code) => self.queue.retry(lease, code, now()).await,
+            JobError::Store(StoreError::NotFound { .. } | StoreError::Malformed { .. }) => {
+                self.store.bury(lease, "store.malformed", now()).await
+            }
+            JobError::Store(_) => self.queue.retry(lease, "store", now()).await,
+        }
+    }
+
+    /// Logs and counts a failure.
+    fn tell(&self, lease: &Lease, error: &JobError) {
+        let (code, cause) = match error {
+            JobError::Again(code) | JobError::NotNow(code) | JobError::Permanent(code) => (*code, None),
+            JobError::Store(cause) => ("store", Some(cause as &dyn std::error::Error)),
+        };
+        self.meters.failed(code);
+        tracing::warn!(job = lease.job, attempts = lease.attempts, code, error = cause, "a job is not done");
+    }
+
+    /// Extends the lease three times a term; ends when it is lost.
+    async fn heartbeat(&self, lease: &Lease) -> StoreError {
+        loop {
+            tokio::time::sleep(self.queue.settings.lease / 3).await;
+            match self.queue.extend(lease, now()).await {
+                Err(StoreError::Fenced) => return StoreError::Fenced,
+                // Two more chances before the term ends; the fence protects what is written.
+                Err(error) => {
+                    tracing::warn!(job = lease.job, error = &error as &dyn std::error::Error, "no heartbeat");
+                }
+                Ok(()) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! A `vouch serve` of its own for one test.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long anything may take here before a test gives up; generous, for a machine that is busy.
+pub const PATIENCE: Duration = Duration::from_secs(900);
+
+/// A process that is killed when it is dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A running service. Dropped, it is killed.
+pub struct Service {
+    child: Running,
+    pub url: String,
+    pub token: String,
+    pub data: TempDir,
+    client: Client,
+}
+
+/// Starts a process on `data`; its URL, and the token if it made one.
+fn start(data: &Path, more: &[&str]) -> (Running, String, Option<String>) {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vouch"));
+    command.env_remove("VOUCH_MODELS").env_remove("VOUCH_THREADS");
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.join("data"));
+    if let Ok(database) = std::fs::read_to_string(data.join("database")) {
+        command.arg("--database").arg(database);
+    }
+    let mut child = Running(command.args(more).stdout(Stdio::piped()).stderr(log).spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+    let mut token = None;
+    loop {
+        let line = lines.next().expect("it says where it listens").unwrap();
+        if let Some((_, text)) = line.split_once("shown this once: ") {
+            token = Some(text.to_owned());
+        } else if let Some(url) = line.strip_prefix("vouch: ") {
+            return (child, url.to_owned(), token);
+        }
+    }
+}
+
+impl Service {
+    pub fn start(more: &[&str]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let (child, url, token) = start(data.path(), more);
+        Self {
+            child,
+            url,
+            token: token.expect("the first start prints a token"),
+            data,
+            client: Client::new(),
+        }
+    }
+
+    /// Kills the process (-9) and starts it again on the same data.
+    pub fn kill_and_restart(&mut self, more: &[&str]) {
+        self.child.0.kill().unwrap();
+        self.child.0.wait().unwrap();
+        let (child, url, token) = start(self.data.path(), more);
+        assert_eq!(token, None, "only the first start prints a token");
+        (self.child, self.url) = (child, url);
+    }
+
+    /// Ends the process as an operator would, and waits until it is gone.
+    pub fn terminate(&mut self) -> std::process::ExitStatus {
+        let id = rustix::process::Pid::from_child(&self.child.0);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        self.child.0.wait().unwrap()
+    }
+
+    /// All that it logged.
+    pub fn log(&self) -> String {
+        let mut text = String::new();
+        std::fs::File::open(self.data.path().join("log")).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    /// A request with the first token.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)
+    }
+
+    /// A request without any.
+    pub fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.json().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Response {
+        self.request(Method::POST, path).json(&body).send().await.unwrap()
+    }
+
+    /// Files an application; its identifier.
+    pub async fn application(&self, declared: Value) -> String {
+        let body = json!({"plan": "dianzishangwushi-4", "submitted_on": "2026-11-22", "declared": declared});
+        let response = self.post("/v1/applications", body).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let view: Value = response.json().await.unwrap();
+        view["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn upload(&self, application: &str, slot: &str, bytes: &[u8]) -> Response {
+        self.request(Method::POST, &format!("/v1/applications/{application}/documents/{slot}"))
+            .header("File-Name", "%E5%BC%A0%E4%B8%89.jpg")
+            .body(bytes.to_vec())
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Waits until `done` holds of what `path` answers.
+    pub async fn wait_for(&self, path: &str, done: impl Fn(&Value) -> bool) -> Value {
+        let start = Instant::now();
+        loop {
+            let response = self.request(Method::GET, path).send().await.unwrap();
+            let value: Value = response.json().await.unwrap_or_default();
+            if done(&value) {
+                return value;
+            }
+            assert!(start.elapsed() < PATIENCE, "{path} is still {value}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Events up to now, as the stream tells them.
+    pub async fn events(&self, count: usize) -> Vec<Value> {
+        let mut response = self.request(Method::GET, "/v1/events?after=0").send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let mut text = String::new();
+        let mut events = Vec::new();
+        while events.len() < count {
+            let piece = tokio::time::timeout(PATIENCE, response.chunk()).await.expect("events come");
+            text.push_str(std::str::from_utf8(&piece.unwrap().unwrap()).unwrap());
+            while let Some((event, rest)) = text.split_once("\n\n") {
+                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
+                events.extend(data.map(|data| serde_json::from_str::<Value>(data).unwrap()));
+                text = rest.to_owned();
+            }
+        }
+        events
+    }
+}
