@@ -237,7 +237,7 @@ mod tests {
         let quad = Quad::from_rect(Rect::new(0.0, 0.0, 400.0, 20.0));
         let line = |text: &str, confidence| TextLine::plain(text, quad, confidence, Reader::Ppocr);
         let upright: Vec<_> = (0..20).map(|_| line("教育部学籍在线验证报告", 0.72)).collect();
-        let sideways = [line("一一一一一一一一一", 0.79)];
+        let sideways = [line("一一一一一一一一一一一一", 0.82)];
         assert!(plausibility(&sideways) > plausibility(&upright));
         assert!(legibility(&upright) > legibility(&sideways));
     }

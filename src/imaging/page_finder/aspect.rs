@@ -94,9 +94,14 @@ mod tests {
         let tilt_of = |quad: &Quad| tilt(quad, 1600.0, 1200.0);
         // A turn of 20° about the vertical comes on top of the pitch.
         assert!(tilt_of(&seen(0.35, 0.3)).is_some_and(|degrees| (20.0..40.0).contains(&degrees)));
-        let mut cut = seen(0.1, 0.05);
-        cut.0[2].y -= 0.4 * cut.height();
-        assert!(tilt_of(&cut).is_none_or(|degrees| degrees > 50.0), "{:?}", tilt_of(&cut));
+        // A page seen from above whose fourth corner a shadow took.
+        let cut = Quad([
+            Point::new(136.0, 39.0),
+            Point::new(1393.0, 68.0),
+            Point::new(1368.0, 1264.0),
+            Point::new(146.0, 1881.0),
+        ]);
+        assert!(tilt(&cut, 1427.0, 1902.0).is_some_and(|degrees| degrees > 60.0));
     }
 
     #[test]

@@ -406,26 +406,27 @@ mod tests {
         missing: &[FieldName],
         fields: &[FieldPlace],
     ) -> Vec<Finding> {
-        findings_on(None, colour, patch, end, missing, fields)
+        findings_on(None, colour, patch, &[(100.0, end)], missing, fields)
     }
 
     fn findings_on(
         expected_aspect: Option<f32>,
         colour: Rgb<u8>,
         patch: Rect,
-        end: f32,
+        row_3: &[(f32, f32)],
         missing: &[FieldName],
         fields: &[FieldPlace],
     ) -> Vec<Finding> {
-        let row = |i: usize, right: f32| {
+        let row = |i: usize, left: f32, right: f32| {
             let top = 100.0 + i as f32 * 60.0;
             LineEvidence {
-                quad: Quad::from_rect(Rect::new(100.0, top, right, top + 24.0)),
+                quad: Quad::from_rect(Rect::new(left, top, right, top + 24.0)),
                 confidence: 0.97,
                 symbols: 20,
             }
         };
-        let lines: Vec<_> = (0..8).map(|i| row(i, if i == 3 { end } else { 800.0 })).collect();
+        let whole = (0..8).filter(|&i| i != 3).map(|i| row(i, 100.0, 800.0));
+        let lines: Vec<_> = whole.chain(row_3.iter().map(|&(left, right)| row(3, left, right))).collect();
         let pixels = RgbImage::from_fn(1000, 700, |x, y| {
             let (x, y) = (x as f32, y as f32);
             if x >= patch.left && x < patch.right && y >= patch.top && y < patch.bottom {
@@ -492,10 +493,10 @@ mod tests {
     #[test]
     fn what_cuts_a_label_of_a_card_that_was_read_whole_asks_for_no_retake() {
         let severity_with_field_at = |right: f32| {
-            let place = Quad::from_rect(Rect::new(150.0, 160.0, right, 184.0));
+            let place = Quad::from_rect(Rect::new(150.0, 280.0, right, 304.0));
             let field = FieldPlace { name: FieldName::new("name"), quad: place, confidence: 0.99 };
-            let patch = Rect::new(400.0, 150.0, 560.0, 320.0);
-            worst(&findings_on(Some(1.585), Rgb([250, 226, 96]), patch, 398.0, &[], &[field]))
+            let row = [(100.0, 398.0)];
+            worst(&findings_on(Some(1.585), Rgb([250, 226, 96]), OVER_TEXT, &row, &[], &[field]))
                 .map(|(_, severity)| severity)
         };
         assert_eq!(severity_with_field_at(300.0), Some(Severity::Review));
