@@ -1,7 +1,7 @@
 //! `vouch`: on-premise document intake and OCR for vocational-certificate applications.
 //!
 //! See ARCHITECTURE.md for the map. Rooms lower in this list never import higher ones:
-//! `domain` ← `inference` ← `imaging` ← `ocr` ← `documents` ← `forms` ← `forensics` ← `rules` ←
+//! `domain` ← `inference` ← `imaging` ← `ocr` ← `portrait` ← `documents` ← `forms` ← `forensics` ← `rules` ←
 //! `pipeline` ← `reader` ← `store` ← `queue` ← `worker` ← `server` ← `cli`.
 #![forbid(unsafe_code)]
 
@@ -15,6 +15,7 @@ pub mod imaging;
 pub mod inference;
 pub mod ocr;
 pub mod pipeline;
+pub mod portrait;
 pub mod queue;
 pub mod reader;
 pub mod rules;

@@ -102,6 +102,8 @@ pub struct Canvas {
     pub height: f32,
     /// Corner radius: outside it the page is transparent.
     pub corner_radius: f32,
+    /// It is a black-and-white copy: shades of toner on white paper.
+    pub copied: bool,
     pub fields: Vec<FieldBox>,
     pub runs: Vec<Run>,
     body: String,
@@ -117,6 +119,7 @@ impl Canvas {
             width,
             height,
             corner_radius: 0.0,
+            copied: false,
             fields: Vec::new(),
             runs: Vec::new(),
             body: String::new(),
@@ -274,6 +277,20 @@ impl Canvas {
         let transform =
             tiny_skia::Transform::from_scale(width as f32 / self.width, height as f32 / self.height);
         resvg::render(&tree, transform, &mut pixmap.as_mut());
+        if self.copied {
+            copy(&mut pixmap);
+        }
         pixmap
+    }
+}
+
+/// What a copier makes of the page: no colour, more contrast, pale tints lost.
+fn copy(pixmap: &mut tiny_skia::Pixmap) {
+    for pixel in pixmap.data_mut().chunks_exact_mut(4) {
+        let luminance =
+            0.299 * f32::from(pixel[0]) + 0.587 * f32::from(pixel[1]) + 0.114 * f32::from(pixel[2]);
+        let alpha = f32::from(pixel[3]) / 255.0;
+        let tone = ((luminance - 30.0 * alpha) * 1.35).clamp(12.0 * alpha, 250.0 * alpha) as u8;
+        pixel[..3].fill(tone);
     }
 }

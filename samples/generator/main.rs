@@ -13,8 +13,10 @@ mod documents;
 mod draw;
 mod fonts;
 mod hand;
+mod history;
 mod pdf;
 mod sample;
+mod source;
 mod spec;
 mod truth;
 mod words;
@@ -84,6 +86,12 @@ struct Arguments {
     /// How many entries of such a form are altered at most.
     #[arg(long, default_value_t = 1)]
     alterations_a_page: usize,
+    /// Share of files that are black-and-white copies, photos of screens or screenshots, 0 to 1.
+    #[arg(long, default_value_t = 0.0)]
+    sources: f64,
+    /// Share of files with a past: saved by an editor, patched, signed, sent by a messenger; half of them plain, 0 to 1.
+    #[arg(long, default_value_t = 0.0)]
+    histories: f64,
     /// The day that validity is judged by.
     #[arg(long, default_value = "2026-11-24")]
     today: Date,
@@ -127,6 +135,8 @@ fn main() -> Result<()> {
         tampered: arguments.tampered_ids,
         alterations: arguments.alterations,
         alterations_a_page: arguments.alterations_a_page,
+        sources: arguments.sources,
+        histories: arguments.histories,
         today: arguments.today,
         limits: arguments.limits(),
     });

@@ -16,8 +16,9 @@ use crate::{
         visibility::Legibility,
     },
     canvas::Canvas,
-    documents::{self, Brief, Drawn},
-    pdf,
+    documents::{self, Brief, Drawn, portrait, portrait_flaw::Flaw},
+    history, pdf,
+    source::Source,
     spec::{Level, Limits, Split, chance},
     truth::{AlteredLine, Line},
     words::person::Person,
@@ -36,9 +37,16 @@ pub struct Order {
     pub alterations: f64,
     /// How many entries of such a form at most.
     pub alterations_a_page: usize,
+    /// Share of files that are copies, pictures of screens or screenshots.
+    pub sources: f64,
+    /// Share of files that get a past: an edit's or a plain one.
+    pub histories: f64,
     pub today: Date,
     pub limits: Limits,
 }
+
+/// Makes the seed of a portrait's die another one than the sample's.
+const PORTRAIT_DIE: u64 = 0x706f_7274;
 
 /// Share of phone pictures that were taken of a screen.
 const SCREEN_SHARE: f64 = 0.03;
@@ -52,7 +60,13 @@ pub struct Job {
     pub split: Split,
     pub effect: Option<Effect>,
     pub tampered: bool,
+    /// Share of portraits with a flaw or a control.
+    pub defects: f64,
     pub altered: usize,
+    /// What stands between the paper and the picture.
+    pub source: Option<Source>,
+    /// The file gets a past of its own.
+    pub history: bool,
     pub today: Date,
     pub limits: Limits,
 }
@@ -84,6 +98,12 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 && kind != DocumentKind::Other
                 && chance(&mut rng, order.defects))
             .then(|| Effect::roll(&mut rng));
+            let source = (order.sources > 0.0
+                && effect.is_none()
+                && kind != DocumentKind::PortraitPhoto
+                && chance(&mut rng, order.sources))
+            .then(|| Source::roll(&mut rng));
+            let level = source.map_or(level, |source| source.level(level));
             Job {
                 index,
                 seed: order.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (index as u64 + 1),
@@ -93,7 +113,10 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 split: order.split,
                 effect,
                 tampered: tampers,
+                defects: order.defects,
                 altered,
+                source,
+                history: order.histories > 0.0 && chance(&mut rng, order.histories),
                 today: order.today,
                 limits: order.limits,
             }
@@ -106,6 +129,9 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
     let mut rng = ChaCha8Rng::seed_from_u64(job.seed);
     let rng = &mut rng;
     let person = Person::invent(job.split, job.today, rng);
+    // A die of its own: those of the order stay what they were before portraits had flaws.
+    let flawed = job.kind == DocumentKind::PortraitPhoto
+        && chance(&mut ChaCha8Rng::seed_from_u64(job.seed ^ PORTRAIT_DIE), job.defects);
     let brief = Brief {
         person: &person,
         education: None,
@@ -113,7 +139,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         left_out: &[],
         split: job.split,
         today: job.today,
-        tampered: job.tampered,
+        tampered: job.tampered || flawed,
         altered: job.altered,
         face_seed: rng.random(),
     };
@@ -122,11 +148,27 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         level: job.level,
         split: job.split,
         effect: job.effect,
+        source: job.source,
         today: job.today,
         limits: job.limits,
     };
     let name = format!("{:05}_{}_{}", job.index, drawn.kind, job.level.as_str());
-    capture.take(drawn, &name, rng)
+    let (mut line, bytes) = capture.take(drawn, &name, rng);
+    if !job.history {
+        return (line, bytes);
+    }
+    let extension = match line.file.rsplit('.').next() {
+        Some("pdf") => "pdf",
+        Some("png") => "png",
+        _ => "jpg",
+    };
+    let aged = history::apply(bytes, extension, rng);
+    if aged.is_forged() {
+        line.findings.insert("alteration.editor_metadata".to_owned());
+    }
+    line.effect = Some(aged.name);
+    line.file = format!("{name}.{}", aged.extension);
+    (line, aged.bytes)
 }
 
 /// How a drawn document becomes a file.
@@ -134,6 +176,7 @@ pub struct Capture {
     pub level: Level,
     pub split: Split,
     pub effect: Option<Effect>,
+    pub source: Option<Source>,
     pub today: Date,
     pub limits: Limits,
 }
@@ -148,14 +191,22 @@ struct Taken {
 impl Capture {
     /// Takes the document; the file is called `name` with its extension.
     pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> (Line, Vec<u8>) {
+        if let Some(source) = self.source {
+            drawn.canvas.copied = source == Source::Photocopy;
+            if source != Source::Screenshot {
+                drawn.truth.finding(source.code());
+            }
+        }
         let taken = match self.level {
-            _ if drawn.kind == DocumentKind::PortraitPhoto => Taken {
-                bytes: portrait_file(&drawn, rng),
-                extension: "jpg",
-                quad: None,
-                legibility: Vec::new(),
-            },
+            _ if drawn.kind == DocumentKind::PortraitPhoto => {
+                let (bytes, extension) = portrait_file(&drawn, rng);
+                Taken { bytes, extension, quad: None, legibility: Vec::new() }
+            }
             Level::Screenshot => {
+                // Reports are looked at on screens; every other paper is wanted itself.
+                if drawn.kind != DocumentKind::ChsiReport {
+                    drawn.truth.finding("source.screenshot");
+                }
                 let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
                 let png = chance(rng, 0.55);
                 let bytes = if png {
@@ -232,7 +283,9 @@ impl Capture {
             (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
         let subject = Subject { width_mm: drawn.canvas.width, height_mm: drawn.canvas.height };
         let mut settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
-        if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
+        if let Some(source) = self.source {
+            source.set(&mut settings, drawn.canvas.width, rng);
+        } else if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
             settings.surface.screen = 0.3;
             settings.surface.screen_pixels = drawn.canvas.width * 25.0 * rng.random_range(0.25..0.4);
             drawn.truth.finding("source.screen_recapture");
@@ -273,17 +326,13 @@ impl Capture {
     }
 }
 
-/// A JPEG of 40,000 to 81,920 bytes, as the plan asks for.
-fn portrait_file(drawn: &Drawn, rng: &mut ChaCha8Rng) -> Vec<u8> {
-    let mut frame = Frame::from_image(&pdf::flatten(&drawn.canvas.render(24.0)));
+/// The photo's file and its extension.
+fn portrait_file(drawn: &Drawn, rng: &mut ChaCha8Rng) -> (Vec<u8>, &'static str) {
+    let flaw = drawn.truth.control.and_then(Flaw::named);
+    let image = pdf::flatten(&drawn.canvas.render(Flaw::density(flaw, rng)));
+    let mut frame = Frame::from_image(&image);
     sensor::noise(&mut frame, 2.5, 0.4, rng);
-    let image = frame.to_image();
-    let mut bytes = Vec::new();
-    for quality in [98, 96, 94, 92, 90, 86, 82, 76, 70, 60] {
-        bytes = encode::jpeg(&image, quality, None);
-        if bytes.len() <= 80_000 {
-            break;
-        }
-    }
-    bytes
+    let Some(flaw) = flaw else { return (portrait::sized(&frame.to_image()), "jpg") };
+    let image = flaw.disturb(frame.to_image(), rng);
+    flaw.file(&image, rng)
 }

@@ -1,10 +1,11 @@
-//! Traces of alterations: on paper, by what lies on it.
+//! Traces of alterations: on paper, by what lies on it, and in the file, by what it tells about its history.
 //!
 //! One detector a file. A detector yields a [`Signal`] with a place, a score and the field it is about;
 //! what a signal means for the upload is judged by the pipeline.
 
 mod correction_fluid;
 mod erasure;
+pub mod file_history;
 mod overwriting;
 mod strikeout;
 pub mod strip;

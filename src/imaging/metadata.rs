@@ -9,6 +9,9 @@ use exif::{Exif, In, Reader, Tag, Value};
 /// somebody's payload.
 const MAX_TEXT_CHARS: usize = 64;
 
+/// ProcessingSoftware of the first directory, which the library has no name for (Exiv2 and EXIF tag lists).
+const PROCESSING_SOFTWARE: Tag = Tag(exif::Context::Tiff, 0x000b);
+
 /// What a file says about its own making; forensics and the photo rules read it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metadata {
@@ -21,6 +24,8 @@ pub struct Metadata {
     pub camera_model: Option<String>,
     /// EXIF Software: a camera's firmware, or the editor that saved the file last.
     pub software: Option<String>,
+    /// EXIF ProcessingSoftware: the program that post-processed the picture.
+    pub processing_software: Option<String>,
     /// A capture time is present; the time itself is not kept.
     pub has_capture_time: bool,
     /// Exposure time or sensitivity is present: written by cameras, not by editors or screenshots.
@@ -82,6 +87,7 @@ impl Metadata {
             camera_make: text(Tag::Make),
             camera_model: text(Tag::Model),
             software: text(Tag::Software),
+            processing_software: text(PROCESSING_SOFTWARE),
             has_capture_time: has(Tag::DateTimeOriginal),
             has_exposure: has(Tag::ExposureTime) || has(Tag::PhotographicSensitivity),
             capture_size: number(Tag::PixelXDimension).zip(number(Tag::PixelYDimension)),

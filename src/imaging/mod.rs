@@ -16,7 +16,7 @@ pub use error::IntakeError;
 pub use intake::{Opened, open};
 pub use limits::{DecodeScale, Limits};
 pub use metadata::{JpegCoding, Metadata};
-pub use page::{PageImage, PageOrigin, TextSpan};
+pub use page::{Overlay, OverlaySort, PageImage, PageOrigin, TextSpan};
 pub use page_finder::{
     DocumentQuad, EdgeState, MAP_SIDE, PageFinderParams, PageMaps, PageNet, find_documents, fit_document,
     metric_aspect,

@@ -21,6 +21,24 @@ pub struct TextSpan {
     pub quad: Quad,
 }
 
+/// What lies on top of a page's earlier content in a PDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverlaySort {
+    /// A filled area of a light colour over print or over a picture of the page.
+    Cover,
+    /// A small opaque picture over a picture of the page.
+    Patch,
+    /// A few characters set over a picture of the page.
+    Text,
+}
+
+/// One thing laid over a page, in pixels of the rendered page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overlay {
+    pub sort: OverlaySort,
+    pub quad: Quad,
+}
+
 /// One page, upright as far as EXIF or the PDF say so, transparency laid over white.
 #[derive(Debug, Clone)]
 pub struct PageImage {
@@ -33,13 +51,15 @@ pub struct PageImage {
     pub origin: PageOrigin,
     /// The PDF's own text, when the page has any.
     pub text_layer: Vec<TextSpan>,
+    /// What a PDF lays over the page's own content; empty for pictures.
+    pub overlays: Vec<Overlay>,
 }
 
 impl PageImage {
     /// A page whose pixels are the original's.
     pub fn from_pixels(index: usize, pixels: RgbImage, origin: PageOrigin) -> Self {
         let (width, height) = pixels.dimensions();
-        Self { index, pixels, width, height, origin, text_layer: Vec::new() }
+        Self { index, pixels, width, height, origin, text_layer: Vec::new(), overlays: Vec::new() }
     }
 
     /// Decoded pixels per original pixel along the longer side: 1 for all formats but JPEG.

@@ -1,6 +1,7 @@
 //! A small session trait over the ONNX runtime, and the catalogue of model files.
 
 mod catalogue;
+mod free_dimensions;
 mod onnx;
 mod tensor;
 
@@ -36,7 +37,7 @@ pub enum InferenceError {
     Shape { name: String, shape: Vec<usize>, expected: &'static str },
 }
 
-/// A loaded network with one input and one output of 32-bit floats.
+/// A loaded network with one input of 32-bit floats; most have one output.
 ///
 /// Callers may share one from several threads; the implementation keeps as many native sessions
 /// as there are calls under way at once.
@@ -44,6 +45,14 @@ pub trait Model: Send + Sync {
     /// # Errors
     /// [`InferenceError::Run`] when the runtime refuses the input.
     fn run(&self, input: &Tensor) -> Result<Tensor, InferenceError>;
+
+    /// All outputs, for a network that has several.
+    ///
+    /// # Errors
+    /// As [`Model::run`].
+    fn run_all(&self, input: &Tensor) -> Result<Vec<Tensor>, InferenceError> {
+        Ok(vec![self.run(input)?])
+    }
 
     /// A string of the model's own metadata, e.g. a recogniser's dictionary.
     fn metadata(&self, key: &str) -> Option<String>;

@@ -8,11 +8,12 @@ use std::{
 use ort::{
     environment::Environment,
     ep,
+    logging::LogLevel,
     session::{Session, builder::GraphOptimizationLevel},
     value::TensorRef,
 };
 
-use super::{InferenceError, Model, Tensor};
+use super::{InferenceError, Model, Tensor, free_dimensions};
 
 /// The process's one runtime. ONNX Runtime allows a single environment a process, so the first
 /// library path wins; every caller takes it from the same catalogue.
@@ -42,6 +43,8 @@ pub struct OnnxModel {
     name: String,
     library: PathBuf,
     path: PathBuf,
+    /// It was exported for one size and is run at others.
+    any_size: bool,
     idle: Mutex<Vec<Session>>,
 }
 
@@ -52,8 +55,15 @@ impl OnnxModel {
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             library: library.to_owned(),
             path: path.to_owned(),
+            any_size: false,
             idle: Mutex::new(Vec::new()),
         }
+    }
+
+    /// The same for a network that was exported for one size of its input: it is opened for any.
+    #[must_use]
+    pub fn for_any_size(self) -> Self {
+        Self { any_size: true, ..self }
     }
 
     fn open(&self) -> Result<Session, InferenceError> {
@@ -75,7 +85,15 @@ impl OnnxModel {
             })
             .map_err(|e| failed(e.into()))?;
         let mut builder = builder;
-        builder.commit_from_file(&self.path).map_err(|e| failed(e.into()))
+        if !self.any_size {
+            return builder.commit_from_file(&self.path).map_err(|e| failed(e.into()));
+        }
+        let mut model = std::fs::read(&self.path).map_err(|e| failed(e.into()))?;
+        free_dimensions::free(&mut model);
+        // Old exporters list their weights as inputs, each of which the runtime would warn about.
+        let quiet = || -> ort::Result<_> { Ok(builder.with_log_level(LogLevel::Error)?) };
+        let mut builder = quiet().map_err(|e| failed(e.into()))?;
+        builder.commit_from_memory(&model).map_err(|e| failed(e.into()))
     }
 
     fn with_session<T>(
@@ -95,6 +113,21 @@ impl OnnxModel {
 
 impl Model for OnnxModel {
     fn run(&self, input: &Tensor) -> Result<Tensor, InferenceError> {
+        self.run_first(input, 1).map(|mut outputs| outputs.swap_remove(0))
+    }
+
+    fn run_all(&self, input: &Tensor) -> Result<Vec<Tensor>, InferenceError> {
+        self.run_first(input, usize::MAX)
+    }
+
+    fn metadata(&self, key: &str) -> Option<String> {
+        self.with_session(|session| Ok(session.metadata().ok().and_then(|m| m.custom(key)))).ok().flatten()
+    }
+}
+
+impl OnnxModel {
+    /// At most `count` outputs, at least one.
+    fn run_first(&self, input: &Tensor, count: usize) -> Result<Vec<Tensor>, InferenceError> {
         self.with_session(|session| {
             let failed = |source: Box<dyn std::error::Error + Send + Sync>| InferenceError::Run {
                 name: self.name.clone(),
@@ -104,13 +137,14 @@ impl Model for OnnxModel {
             let tensor = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()))
                 .map_err(|e| failed(e.into()))?;
             let outputs = session.run(ort::inputs![tensor]).map_err(|e| failed(e.into()))?;
-            let (shape, values) = outputs[0].try_extract_tensor::<f32>().map_err(|e| failed(e.into()))?;
-            let shape = shape.iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect();
-            Ok(Tensor::new(shape, values.to_vec()))
+            (0..outputs.len().min(count))
+                .map(|at| {
+                    let (shape, values) =
+                        outputs[at].try_extract_tensor::<f32>().map_err(|e| failed(e.into()))?;
+                    let shape = shape.iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect();
+                    Ok(Tensor::new(shape, values.to_vec()))
+                })
+                .collect()
         })
-    }
-
-    fn metadata(&self, key: &str) -> Option<String> {
-        self.with_session(|session| Ok(session.metadata().ok().and_then(|m| m.custom(key)))).ok().flatten()
     }
 }

@@ -24,7 +24,7 @@ use crate::{
 use super::{
     CheckOptions, Pipeline,
     fields::low_confidence,
-    hidden, kind,
+    hidden, history, kind, portrait,
     proof::{self, Statement},
     quality, second_look,
     upright::{Upright, was_read_as_card},
@@ -74,7 +74,12 @@ impl Pipeline {
     /// # Errors
     /// Only when a network fails, which is a fault of the installation, not of the upload.
     pub fn check(&self, name: &str, bytes: &[u8], options: &CheckOptions) -> Result<Checked, InferenceError> {
-        self.check_against(name, bytes, options, &[])
+        let mut checked = self.check_against(name, bytes, options, &[])?;
+        let report = &mut checked.report;
+        let of_file = portrait::judge_file(report);
+        report.findings.extend(of_file);
+        rank(report);
+        Ok(checked)
     }
 
     /// The same, entries of a form held against what other papers say.
@@ -118,11 +123,11 @@ impl Pipeline {
                 report.kind_confidence = analysis.kind_confidence;
                 report.pages = analysis.pages;
                 report.fields = analysis.fields;
+                let found = watch.time("history", || history::find(bytes, &opened, report.kind));
                 report.findings = opened.findings;
+                report.findings.extend(found);
                 report.findings.extend(analysis.findings);
-                // Worst first, as a reviewer wants to see them; the order is otherwise kept.
-                report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-                report.outcome = Outcome::of(&report.findings);
+                rank(&mut report);
                 opened.pages
             }
         };
@@ -164,7 +169,10 @@ impl Pipeline {
         if !recognised && !kind.is_id_card() {
             (kind, kind_confidence) = kind::recognise(&texts_of(&uprights));
         }
-        if kind == DocumentKind::Other && looks_like_portrait(options.slot, &uprights, &opened.pages) {
+        if kind == DocumentKind::Other
+            && (looks_like_portrait(options.slot, &uprights, &opened.pages)
+                || watch.time("portrait", || self.shows_a_person(options.slot, &uprights, &opened.pages))?)
+        {
             (kind, kind_confidence) = (DocumentKind::PortraitPhoto, portrait_photo::CONFIDENCE);
         }
         if kind == DocumentKind::Other
@@ -209,6 +217,9 @@ impl Pipeline {
         let mut qualities = Vec::with_capacity(uprights.len());
         let mut of_documents = Vec::new();
         let mut evidence = Vec::with_capacity(uprights.len());
+        if let (DocumentKind::PortraitPhoto, [page]) = (kind, opened.pages.as_slice()) {
+            findings.extend(watch.time("portrait", || self.judge_portrait(page))?);
+        }
         if kind != DocumentKind::PortraitPhoto {
             for (index, upright) in uprights.iter().enumerate() {
                 let (measures, mut found) =
@@ -256,6 +267,15 @@ impl Pipeline {
                 (field.name.clone(), self.finish_field(field, is_corroborated, uprights, &place))
             })
             .collect()
+    }
+}
+
+/// Worst first, as a reviewer wants to see them; the order is otherwise kept. The worst one gives the outcome of a file
+/// that could be opened.
+fn rank(report: &mut DocumentReport) {
+    report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    if !report.pages.is_empty() {
+        report.outcome = Outcome::of(&report.findings);
     }
 }
 

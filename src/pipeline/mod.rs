@@ -12,10 +12,12 @@ mod date_lines;
 mod fields;
 mod forms;
 mod hidden;
+mod history;
 mod kind;
 mod name_prior;
 mod opinions;
 mod plain;
+mod portrait;
 mod proof;
 mod quality;
 mod second_look;
@@ -33,6 +35,7 @@ use crate::{
     imaging::{Limits, PageFinderParams, PageNet},
     inference::{CatalogueError, Model, ModelCatalogue, OnnxModel, Tensor},
     ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
+    portrait::FaceDetector,
 };
 
 pub use assess::judge;
@@ -70,6 +73,7 @@ pub struct Pipeline {
     orientation: OrientationClassifier,
     page_net: Option<PageNetwork>,
     traces: Option<TraceNet>,
+    faces: FaceDetector,
     finder: PageFinderParams,
     limits: Limits,
     calibration: Calibration,
@@ -92,6 +96,7 @@ impl Pipeline {
             orientation: OrientationClassifier::new(open_model(catalogue, "orientation.onnx")?),
             page_net: PageNetwork::open(catalogue)?,
             traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
+            faces: FaceDetector::new(face_model(catalogue)?),
             finder: PageFinderParams::default(),
             limits,
             calibration: Calibration::load(&catalogue.calibration())?,
@@ -124,6 +129,11 @@ impl PageNetwork {
     fn open(catalogue: &ModelCatalogue) -> Result<Option<Self>, CatalogueError> {
         Ok(trained(catalogue, "page_finder.onnx")?.map(Self))
     }
+}
+
+fn face_model(catalogue: &ModelCatalogue) -> Result<Arc<dyn Model>, CatalogueError> {
+    let network = OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &catalogue.path("face.onnx")?);
+    Ok(Arc::new(network.for_any_size()))
 }
 
 /// One of our own networks; `None` when it is not installed.

@@ -7,12 +7,13 @@ use std::{
 };
 
 /// Rooms from the ground up. A new room takes its place here, in `src/lib.rs` and in ARCHITECTURE.md.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "domain",
     "inference",
     "imaging",
     "ocr",
     "barcode",
+    "portrait",
     "documents",
     "forms",
     "forensics",

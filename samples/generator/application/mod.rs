@@ -159,6 +159,7 @@ impl Draft {
                 level: sheet.level,
                 split: self.split,
                 effect: None,
+                source: None,
                 today: self.today,
                 limits: arguments.limits(),
             };

@@ -50,6 +50,8 @@ pub fn draw(brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Drawn {
             background: one_of(&["#eef1f2", "#f4f4f3", "#e7ecee"], rng),
             monochrome: chance(rng, 0.05),
             male: person.male,
+            tilt: 0.0,
+            turn: 0.0,
             seed: brief.face_seed,
         },
     );

@@ -12,6 +12,7 @@ pub mod id_style;
 pub mod other;
 pub mod paper;
 pub mod portrait;
+pub mod portrait_flaw;
 
 use jiff::civil::Date;
 use rand::Rng;

@@ -139,6 +139,8 @@ pub fn photo(canvas: &mut Canvas, x: f32, y: f32, w: f32, h: f32, brief: &Brief<
         background: one_of(&["#ffffff", "#f6f6f6", "#4a8fd6", "#c8342e", "#e9eef2"], rng),
         monochrome: chance(rng, 0.08),
         male: brief.person.male,
+        tilt: 0.0,
+        turn: 0.0,
         seed: brief.face_seed,
     };
     face::portrait(canvas, x, y, w, h, &look);

@@ -14,6 +14,10 @@ pub struct Look {
     pub background: &'static str,
     pub monochrome: bool,
     pub male: bool,
+    /// The head leans to a side, degrees clockwise.
+    pub tilt: f32,
+    /// The head is turned aside: how far the face's middle moves, in half widths of the head.
+    pub turn: f32,
     /// Draws the same person again on another paper.
     pub seed: u64,
 }
@@ -55,11 +59,16 @@ pub fn portrait(canvas: &mut Canvas, x: f32, y: f32, w: f32, h: f32, look: &Look
     let nose_y = cy + fh * 0.28;
     let mouth_y = cy + fh * 0.53;
     let mouth_w = between(rng, 7.0, 9.5);
+    // Middle of the face: off the head's middle when the head is turned.
+    let mid = cx + look.turn * fw;
+    // The nose stands out of the face and moves farther.
+    let nose_x = mid + look.turn * fw * 0.5;
     let mut s = format!(
-        r#"<g{gray}><g transform="translate({x} {y}) scale({:.5} {:.5})"><g clip-path="url(#{clip})"><rect width="100" height="130" fill="{}"/>"#,
+        r#"<g{gray}><g transform="translate({x} {y}) scale({:.5} {:.5})"><g clip-path="url(#{clip})"><rect width="100" height="130" fill="{}"/><g transform="rotate({} 50 100)">"#,
         w / 100.0,
         h / 130.0,
-        look.background
+        look.background,
+        look.tilt
     );
     if !look.male {
         // Hair behind the shoulders.
@@ -135,16 +144,16 @@ pub fn portrait(canvas: &mut Canvas, x: f32, y: f32, w: f32, h: f32, look: &Look
     );
     // Soft modelling: cheeks, eye sockets, side of the nose, chin.
     s += &format!(
-        r#"<g filter="url(#{blur})" fill="{shade}"><ellipse cx="{:.1}" cy="{eye_y:.1}" rx="7" ry="3.6" opacity="0.5"/><ellipse cx="{:.1}" cy="{eye_y:.1}" rx="7" ry="3.6" opacity="0.5"/><path d="M{:.1} {eye_y:.1}L{:.1} {nose_y:.1}L{cx:.1} {nose_y:.1}Z" opacity="0.45"/><ellipse cx="{cx:.1}" cy="{:.1}" rx="7" ry="1.8" opacity="0.55"/><ellipse cx="{cx:.1}" cy="{:.1}" rx="8" ry="2" opacity="0.45"/></g>"#,
-        cx - eye_dx,
-        cx + eye_dx,
-        cx + 1.5,
-        cx + 4.5,
+        r#"<g filter="url(#{blur})" fill="{shade}"><ellipse cx="{:.1}" cy="{eye_y:.1}" rx="7" ry="3.6" opacity="0.5"/><ellipse cx="{:.1}" cy="{eye_y:.1}" rx="7" ry="3.6" opacity="0.5"/><path d="M{:.1} {eye_y:.1}L{:.1} {nose_y:.1}L{mid:.1} {nose_y:.1}Z" opacity="0.45"/><ellipse cx="{mid:.1}" cy="{:.1}" rx="7" ry="1.8" opacity="0.55"/><ellipse cx="{mid:.1}" cy="{:.1}" rx="8" ry="2" opacity="0.45"/></g>"#,
+        mid - eye_dx,
+        mid + eye_dx,
+        mid + 1.5,
+        mid + 4.5,
         nose_y + 1.5,
         mouth_y + 5.0
     );
     for side in [-1.0, 1.0] {
-        let ex = cx + side * eye_dx;
+        let ex = mid + side * eye_dx;
         s += &format!(
             r##"<path d="M{:.1} {eye_y:.1}Q{ex:.1} {:.1} {:.1} {eye_y:.1}Q{ex:.1} {:.1} {:.1} {eye_y:.1}Z" fill="#f6f1ec"/><circle cx="{ex:.1}" cy="{eye_y:.1}" r="{:.1}" fill="#2a1a12"/><circle cx="{:.1}" cy="{:.1}" r="0.5" fill="#fff"/><path d="M{:.1} {eye_y:.1}Q{ex:.1} {:.1} {:.1} {eye_y:.1}" fill="none" stroke="#241812" stroke-width="0.9"/>"##,
             ex - eye_w,
@@ -171,23 +180,23 @@ pub fn portrait(canvas: &mut Canvas, x: f32, y: f32, w: f32, h: f32, look: &Look
         );
     }
     s += &format!(
-        r#"<path d="M{:.1} {nose_y:.1}Q{cx:.1} {:.1} {:.1} {nose_y:.1}" fill="none" stroke="{shade}" stroke-width="1.3"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/>"#,
-        cx - 4.2,
+        r#"<path d="M{:.1} {nose_y:.1}Q{nose_x:.1} {:.1} {:.1} {nose_y:.1}" fill="none" stroke="{shade}" stroke-width="1.3"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/><circle cx="{:.1}" cy="{nose_y:.1}" r="0.9" fill="{lip}" opacity="0.6"/>"#,
+        nose_x - 4.2,
         nose_y + 2.4,
-        cx + 4.2,
-        cx - 2.2,
-        cx + 2.2
+        nose_x + 4.2,
+        nose_x - 2.2,
+        nose_x + 2.2
     );
     s += &format!(
-        r##"<path d="M{:.1} {mouth_y:.1}Q{cx:.1} {:.1} {:.1} {mouth_y:.1}Q{cx:.1} {:.1} {:.1} {mouth_y:.1}Z" fill="{lip}"/><path d="M{:.1} {mouth_y:.1}Q{cx:.1} {:.1} {:.1} {mouth_y:.1}" fill="none" stroke="#6d352f" stroke-width="0.7"/>"##,
-        cx - mouth_w,
+        r##"<path d="M{:.1} {mouth_y:.1}Q{mid:.1} {:.1} {:.1} {mouth_y:.1}Q{mid:.1} {:.1} {:.1} {mouth_y:.1}Z" fill="{lip}"/><path d="M{:.1} {mouth_y:.1}Q{mid:.1} {:.1} {:.1} {mouth_y:.1}" fill="none" stroke="#6d352f" stroke-width="0.7"/>"##,
+        mid - mouth_w,
         mouth_y - 2.8,
-        cx + mouth_w,
+        mid + mouth_w,
         mouth_y + 3.6,
-        cx - mouth_w,
-        cx - mouth_w,
+        mid - mouth_w,
+        mid - mouth_w,
         mouth_y + 0.9,
-        cx + mouth_w
+        mid + mouth_w
     );
     // Hair on top.
     let fringe = between(rng, 0.55, 0.8) * fh;
@@ -221,14 +230,14 @@ pub fn portrait(canvas: &mut Canvas, x: f32, y: f32, w: f32, h: f32, look: &Look
     if rng.random_bool(0.22) {
         s += &format!(
             r##"<g fill="none" stroke="#2b2b30" stroke-width="0.9"><rect x="{:.1}" y="{:.1}" width="13" height="8.6" rx="3"/><rect x="{:.1}" y="{:.1}" width="13" height="8.6" rx="3"/><path d="M{:.1} {eye_y:.1}h{:.1}"/></g>"##,
-            cx - eye_dx - 6.5,
+            mid - eye_dx - 6.5,
             eye_y - 4.3,
-            cx + eye_dx - 6.5,
+            mid + eye_dx - 6.5,
             eye_y - 4.3,
-            cx - eye_dx + 6.5,
+            mid - eye_dx + 6.5,
             (2.0 * eye_dx - 13.0).max(0.1)
         );
     }
-    s += "</g></g></g>";
+    s += "</g></g></g></g>";
     canvas.svg(&s);
 }

@@ -4,17 +4,22 @@
 use hayro::{
     hayro_interpret::{
         BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-        InterpreterSettings, SoftMask, TransformExt,
+        InterpreterSettings, Paint, SoftMask, TransformExt,
         font::{Glyph, GlyphRun},
         hayro_cmap::BfString,
         interpret_page,
     },
     hayro_syntax::page::Page,
-    kurbo::{BezPath, Rect},
+    kurbo::{BezPath, Rect, Shape},
 };
 
 use super::{
-    super::super::{deadline::Deadline, error::IntakeError, page::TextSpan},
+    super::super::{
+        deadline::Deadline,
+        error::IntakeError,
+        page::{Overlay, TextSpan},
+    },
+    overlay::{self, Drawn, DrawnSort},
     text::{self, PlacedGlyph},
 };
 
@@ -30,9 +35,11 @@ const CALLS_PER_CHECK: u32 = 512;
 
 /// What stands where on a page, in points from its top-left corner.
 pub(super) struct PageLayout {
-    page_area: f64,
+    bounds: Rect,
     glyphs: Vec<PlacedGlyph>,
     pictures: Vec<Picture>,
+    /// Everything that is drawn, in its order.
+    drawn: Vec<Drawn>,
 }
 
 struct Picture {
@@ -57,20 +64,26 @@ impl PageLayout {
         let transform = page.initial_transform(true).to_kurbo();
         let cache = InterpreterCache::new();
         let mut context = Context::new(transform, bounds, &cache, page.xref(), settings.clone());
-        let mut walk = Walk { glyphs: Vec::new(), pictures: Vec::new(), deadline, calls: 0 };
+        let mut walk =
+            Walk { glyphs: Vec::new(), pictures: Vec::new(), drawn: Vec::new(), deadline, calls: 0 };
         interpret_page(page, &mut context, &mut walk);
         deadline.check()?;
-        Ok(Self { page_area: bounds.area(), glyphs: walk.glyphs, pictures: walk.pictures })
+        Ok(Self { bounds, glyphs: walk.glyphs, pictures: walk.pictures, drawn: walk.drawn })
     }
 
     /// Picture pixels per point when the page is one scanned picture without print of its own.
     pub(super) fn scan_density(&self) -> Option<f64> {
         match self.pictures.as_slice() {
-            [picture] if self.glyphs.is_empty() && picture.area >= SCAN_COVERAGE * self.page_area => {
+            [picture] if self.glyphs.is_empty() && picture.area >= SCAN_COVERAGE * self.bounds.area() => {
                 Some(picture.pixels_per_point)
             }
             _ => None,
         }
+    }
+
+    /// What is laid over the page's own content, in pixels of the page rendered at `scale` pixels per point.
+    pub(super) fn overlays(&self, scale: f64) -> Vec<Overlay> {
+        overlay::find(&self.drawn, self.bounds, SCAN_COVERAGE, scale)
     }
 
     /// The page's text in pixels of the page rendered at `scale` pixels per point; what lies outside
@@ -91,11 +104,18 @@ pub(super) fn check_image(width: u32, height: u32, max_pixels: u64) -> Result<()
 struct Walk {
     glyphs: Vec<PlacedGlyph>,
     pictures: Vec<Picture>,
+    drawn: Vec<Drawn>,
     deadline: Deadline,
     calls: u32,
 }
 
 impl Walk {
+    fn draw(&mut self, sort: DrawnSort, place: Rect) {
+        if self.drawn.len() < overlay::MAX_DRAWN && place.is_finite() {
+            self.drawn.push(Drawn { sort, place });
+        }
+    }
+
     fn tick(&mut self) {
         self.calls = self.calls.wrapping_add(1);
         if self.calls.is_multiple_of(CALLS_PER_CHECK) && self.deadline.check().is_err() {
@@ -106,8 +126,16 @@ impl Walk {
 }
 
 impl<'a> Device<'a> for Walk {
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.tick();
+        let is_filled = matches!(mode, DrawMode::Fill(_) | DrawMode::FillAndStroke(..));
+        if let Paint::Color(colour) = &props.paint
+            && is_filled
+            && props.soft_mask.is_none()
+            && overlay::is_paper(colour.to_rgba().to_rgba8())
+        {
+            self.draw(DrawnSort::LightArea, props.transform.transform_rect_bbox(path.bounding_box()));
+        }
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
@@ -133,6 +161,8 @@ impl<'a> Device<'a> for Walk {
                 Glyph::Outline(outline) => outline.advance_width(),
                 Glyph::Type3(type3) => type3.advance_width(),
             };
+            let (em, origin) = (1000.0, props.transform * glyph.transform());
+            self.draw(DrawnSort::Glyph, origin.transform_rect_bbox(Rect::new(0.0, 0.0, em, 0.8 * em)));
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(ch)) => ch.to_string(),
                 Some(BfString::String(text)) => text,
@@ -148,6 +178,10 @@ impl<'a> Device<'a> for Walk {
         let points_per_pixel = props.transform.determinant().abs().sqrt();
         let pixels = f64::from(image.width()) * f64::from(image.height());
         if points_per_pixel.is_finite() && points_per_pixel > 0.0 {
+            let (w, h) = (f64::from(image.width()), f64::from(image.height()));
+            let is_opaque = props.soft_mask.is_none() && matches!(image, Image::Raster(_));
+            let sort = if is_opaque { DrawnSort::Picture } else { DrawnSort::ClearPicture };
+            self.draw(sort, props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, w, h)));
             self.pictures.push(Picture {
                 area: pixels * points_per_pixel * points_per_pixel,
                 pixels_per_point: points_per_pixel.recip(),

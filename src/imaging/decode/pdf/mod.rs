@@ -2,6 +2,7 @@
 
 mod bombs;
 mod layout;
+mod overlay;
 mod text;
 
 use std::sync::{
@@ -78,6 +79,7 @@ pub(super) fn decode(job: &DecodeJob) -> Result<Decoded, IntakeError> {
         let pixmap = hayro::render(page, &cache, &settings, &RenderSettings::default(), &pixmap_settings);
         job.deadline.check()?;
         let mut page = PageImage::from_pixels(index, to_rgb(&pixmap), PageOrigin::PdfPage);
+        page.overlays = layout.overlays(scale);
         page.text_layer = layout.text_spans(scale, page.width, page.height);
         pages.push(page);
         if damaged.swap(false, Ordering::Relaxed) {
