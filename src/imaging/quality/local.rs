@@ -509,8 +509,8 @@ mod tests {
         let place = Quad::from_rect(Rect::new(100.0, 520.0, 300.0, 544.0));
         let severity = |confidence| {
             let field = FieldPlace { name: FieldName::new("certificate_number"), quad: place, confidence };
-            let rows =
-                findings_with(Rgb([255; 3]), Rect::new(400.0, 270.0, 560.0, 320.0), 398.0, &[], &[field]);
+            let row = [(100.0, 398.0), (525.0, 800.0)];
+            let rows = findings_on(None, Rgb([255; 3]), OVER_TEXT, &row, &[], &[field]);
             rows.iter().map(|finding| (finding.severity, finding.field.clone())).max_by_key(|found| found.0)
         };
         let number = Some(FieldName::new("certificate_number"));
