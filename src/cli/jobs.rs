@@ -7,8 +7,6 @@ use crate::{
 
 use super::{EXIT_OK, service, settings::RawSettings, table};
 
-/// Who acts, in the audit.
-const ACTOR: &str = "command line";
 /// Most jobs of a list.
 const LIST: u32 = 1000;
 
@@ -57,8 +55,8 @@ async fn act(command: &Command, store: &Store) -> anyhow::Result<()> {
     match command {
         Command::List { state, json } => print(&store.jobs(*state, LIST).await?, *json)?,
         Command::Show { job } => println!("{}", serde_json::to_string_pretty(&store.job(job).await?)?),
-        Command::Retry { job } => store.retry_job(job, ACTOR, now()).await?,
-        Command::Drop { job } => store.drop_job(job, ACTOR, now()).await?,
+        Command::Retry { job } => store.retry_job(job, service::ACTOR, now()).await?,
+        Command::Drop { job } => store.drop_job(job, service::ACTOR, now()).await?,
     }
     Ok(())
 }

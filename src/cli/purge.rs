@@ -7,8 +7,6 @@ use crate::{
 
 use super::{EXIT_FAILED, EXIT_OK, service, settings::RawSettings};
 
-/// Who acts, in the audit.
-const ACTOR: &str = "command line";
 const DAY_MS: i64 = 86_400_000;
 /// Applications that are looked up at once.
 const BATCH: u32 = 500;
@@ -51,10 +49,10 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
 
 async fn act(command: &Command, store: &Store) -> anyhow::Result<u8> {
     match command {
-        Command::Hold { application } => store.hold(application, true, ACTOR, now()).await?,
-        Command::Release { application } => store.hold(application, false, ACTOR, now()).await?,
+        Command::Hold { application } => store.hold(application, true, service::ACTOR, now()).await?,
+        Command::Release { application } => store.hold(application, false, service::ACTOR, now()).await?,
         Command::Application { application } => {
-            if store.erase(application, ACTOR, now()).await? == Erasure::Held {
+            if store.erase(application, service::ACTOR, now()).await? == Erasure::Held {
                 eprintln!("vouch: {application} is under a legal hold");
                 return Ok(EXIT_FAILED);
             }
@@ -73,7 +71,7 @@ async fn act(command: &Command, store: &Store) -> anyhow::Result<u8> {
                     return Ok(EXIT_OK);
                 }
                 for application in &batch {
-                    store.erase(application, ACTOR, now()).await?;
+                    store.erase(application, service::ACTOR, now()).await?;
                     erased += 1;
                 }
             }

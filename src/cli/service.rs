@@ -22,6 +22,9 @@ use crate::{
 
 use super::settings::Settings;
 
+/// Who acts, in the audit, when an operator does so on the machine itself.
+pub(super) const ACTOR: &str = "command line";
+
 /// Environment that readers are given: what the dynamic linker, Tesseract and OpenMP look at.
 const READER_ENVIRONMENT: [&str; 3] = ["LD_LIBRARY_PATH", "TESSDATA_PREFIX", "LANG"];
 /// Between starts of the first reader.

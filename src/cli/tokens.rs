@@ -7,8 +7,6 @@ use crate::{
 
 use super::{EXIT_OK, service, settings::RawSettings, table};
 
-/// Who acts, in the audit.
-const ACTOR: &str = "command line";
 const DAY_MS: i64 = 86_400_000;
 
 #[derive(clap::Args)]
@@ -56,13 +54,13 @@ async fn act(command: &Command, store: &Store) -> anyhow::Result<()> {
     match command {
         Command::Create { name, scope, days } => {
             let expires_at = days.map(|days| now() + i64::from(days) * DAY_MS);
-            println!("{}", *store.create_token(name, scope, expires_at, ACTOR, now()).await?.text);
+            println!("{}", *store.create_token(name, scope, expires_at, service::ACTOR, now()).await?.text);
         }
         Command::List => {
             let rows = store.tokens().await?;
             println!("{}", table::plain(&["token", "name", "scopes", "state"], rows.iter().map(row)));
         }
-        Command::Revoke { token } => store.revoke_token(token, ACTOR, now()).await?,
+        Command::Revoke { token } => store.revoke_token(token, service::ACTOR, now()).await?,
     }
     Ok(())
 }

@@ -26,13 +26,9 @@ const LEAST_CELLS: usize = 5;
 /// How far beyond its place, in mm, a field's own rules and words lie.
 const AROUND_MM: f32 = 1.0;
 
-/// The sheet in cells of a millimetre, each with whether its print is lost.
+/// Where the print of a sheet is lost: cells of a millimetre, in pixels of the sheet. Nearly always none.
 #[derive(Debug)]
-pub(super) struct BurntPrint {
-    cell_px: f32,
-    columns: usize,
-    lost: Vec<bool>,
-}
+pub(super) struct BurntPrint(Vec<Rect>);
 
 impl BurntPrint {
     /// Compares a sheet as the camera saw it with how dark its blank is, both of one size.
@@ -62,18 +58,19 @@ impl BurntPrint {
         let least = LEAST_PRINT * cell_px * cell_px;
         let is_lost =
             |(print, lost): (usize, usize)| print as f32 >= least && lost as f32 >= LOST * print as f32;
-        Self { cell_px, columns, lost: counts.into_iter().map(is_lost).collect() }
+        let place = |i: usize| {
+            let (x, y) = ((i % columns) as f32 * cell_px, (i / columns) as f32 * cell_px);
+            Rect::new(x, y, x + cell_px, y + cell_px)
+        };
+        let lost = counts.into_iter().enumerate().filter(|(_, counts)| is_lost(*counts));
+        Self(lost.map(|(i, _)| place(i)).collect())
     }
 
     /// The part of a field's place (pixels of the sheet) whose print is lost, if enough of it is.
     pub fn within(&self, place: Rect, px_per_mm: f32) -> Option<Rect> {
         let place = place.inflate(AROUND_MM * px_per_mm, AROUND_MM * px_per_mm);
-        let of = |i: usize| {
-            let (x, y) = ((i % self.columns) as f32 * self.cell_px, (i / self.columns) as f32 * self.cell_px);
-            Rect::new(x, y, x + self.cell_px, y + self.cell_px)
-        };
-        let cells = self.lost.iter().enumerate().filter(|(_, lost)| **lost).map(|(i, _)| of(i));
-        let own: Vec<Rect> = cells.filter(|cell| place.intersection(*cell).area() > 0.0).collect();
+        let own: Vec<Rect> =
+            self.0.iter().copied().filter(|cell| place.intersection(*cell).area() > 0.0).collect();
         (own.len() >= LEAST_CELLS).then(|| own.into_iter().reduce(Rect::union)).flatten()
     }
 }

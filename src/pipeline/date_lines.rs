@@ -43,6 +43,12 @@ pub(super) fn occurs_in_dates(ch: char) -> bool {
     ch.is_ascii_digit() || "年月日〇○零一二三四五六七八九十.-/".contains(ch)
 }
 
+/// Whether all of `text` is one day's date.
+pub(super) fn is_day(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    date::find_day(&chars).is_some_and(|day| day.range.len() == chars.len())
+}
+
 fn mended(line: &TextLine) -> Option<Vec<Symbol>> {
     let lattice = line.lattice.as_ref()?;
     let text = Passage::of_line(line, 0, 0);
@@ -65,12 +71,8 @@ fn mended(line: &TextLine) -> Option<Vec<Symbol>> {
     let (from, until) = (line.symbols.get(first)?.start, line.symbols.get(last)?.end);
     let part = lattice.slice(from, until);
     let free = part.decode(1, |_, _| true).into_iter().next()?;
-    let is_date = |text: &str| {
-        let chars: Vec<char> = text.chars().collect();
-        date::find_day(&chars).is_some_and(|date| date.range.len() == chars.len())
-    };
     let found: Vec<_> =
-        part.decode(BEAM, date_grammar::allows).into_iter().filter(|h| is_date(&h.text)).collect();
+        part.decode(BEAM, date_grammar::allows).into_iter().filter(|h| is_day(&h.text)).collect();
     let best = found.first().filter(|best| free.log_probability - best.log_probability < FREE_LIKELIER_BY)?;
     // Against the other dates that it could be, and against what stands there being no date.
     let against_best = |other: f32| (other - best.log_probability).exp();

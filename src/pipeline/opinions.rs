@@ -11,7 +11,7 @@ use crate::{
     documents::{
         Source,
         values::{
-            date, organisation, school,
+            organisation, school,
             text_norm::{fold, is_han},
         },
     },
@@ -106,7 +106,7 @@ impl Named {
             Self::Person => name_prior::log_odds(text),
             Self::Issuer => body_prior::issuer_odds(text),
             Self::School => body_prior::school_odds(text),
-            Self::IssueDate if is_day(text) => 0.0,
+            Self::IssueDate if date_lines::is_day(text) => 0.0,
             Self::IssueDate => date_lines::IMPOSSIBLE_DATES.ln(),
         }
     }
@@ -117,7 +117,7 @@ impl Named {
             Self::Person => true,
             Self::Issuer => organisation::has_ending(text),
             Self::School => school::is_listed(text),
-            Self::IssueDate => is_day(text),
+            Self::IssueDate => date_lines::is_day(text),
         }
     }
 
@@ -238,12 +238,6 @@ fn alternatives(named: Named, lattice: &Lattice, symbol: &Symbol) -> Vec<char> {
         .filter(|&ch| ch != symbol.ch && named.admits(ch) && fold(ch) != Some('·'))
         .take(ALTERNATIVES)
         .collect()
-}
-
-/// Whether all of `text` is one day's date.
-fn is_day(text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
-    date::find_day(&chars).is_some_and(|day| day.range.len() == chars.len())
 }
 
 fn text_of(symbols: &[Symbol]) -> String {

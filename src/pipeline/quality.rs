@@ -129,7 +129,9 @@ pub(super) fn judge(
             })
         })
         .collect();
-    let bare: Vec<BarePlace> = bare_values(kind, std::slice::from_ref(&document.text))
+    let photographed: &[PageText] =
+        if document.is_photographed() { std::slice::from_ref(&document.text) } else { &[] };
+    let bare: Vec<BarePlace> = bare_values(kind, photographed)
         .into_iter()
         .filter(|value| reading.field(value.field.as_str()).is_none())
         .map(|value| BarePlace { field: value.field, place: value.place })

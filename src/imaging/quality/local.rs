@@ -215,9 +215,6 @@ impl<'a> LocalJudge<'a> {
     /// Labels whose values are gone in light or under something. A label with nothing beside it on paper that is seen is a fact about
     /// the document, not about the picture.
     pub fn bare(&mut self) {
-        if self.view.edges.is_none() {
-            return;
-        }
         for value in self.view.bare {
             let Some((suspect, place)) = bare::burnt(value, self.ground, self.paper)
                 .map(|place| (GLARE, place))

@@ -88,6 +88,7 @@ pub struct DocumentView<'a> {
     pub lines: &'a [LineEvidence],
     pub fields: &'a [FieldPlace],
     pub tears: &'a [Tear],
+    /// Of photographed documents only: nothing burns out on a screen or under a scanner's lid.
     pub bare: &'a [BarePlace],
     /// Fields that nearly all documents of the kind have and that were not found.
     pub missing: &'a [FieldName],
