@@ -111,6 +111,8 @@ pub struct Canvas {
     next_id: usize,
     /// Where in `body` the text of [`Canvas::runs`] is drawn.
     text_spans: Vec<Range<usize>>,
+    /// Where in `body` handwriting and the marks over it stand.
+    ink_spans: Vec<Range<usize>>,
 }
 
 impl Canvas {
@@ -126,6 +128,7 @@ impl Canvas {
             defs: String::new(),
             next_id: 0,
             text_spans: Vec::new(),
+            ink_spans: Vec::new(),
         }
     }
 
@@ -237,16 +240,25 @@ impl Canvas {
         }
     }
 
-    /// The page as an SVG document; without its text when a PDF sets that as real text.
-    fn to_svg(&self, with_text: bool) -> String {
+    /// What `draw` adds is handwriting: [`Canvas::render_bare`] leaves it out.
+    pub fn as_ink<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let start = self.body.len();
+        let result = draw(self);
+        self.ink_spans.push(start..self.body.len());
+        result
+    }
+
+    /// The page as an SVG document, without the parts of its body in `left_out` (ascending).
+    fn to_svg(&self, left_out: &[Range<usize>]) -> String {
         let (w, h, r) = (self.width, self.height, self.corner_radius);
         let mut body = String::with_capacity(self.body.len());
         let mut at = 0;
-        if !with_text {
-            for span in &self.text_spans {
+        for span in left_out {
+            // Ink may hold text of its own (a mark set in a font), which then is a part of what is left out.
+            if span.start >= at {
                 body.push_str(&self.body[at..span.start]);
-                at = span.end;
             }
+            at = at.max(span.end);
         }
         body.push_str(&self.body[at..]);
         format!(
@@ -260,16 +272,24 @@ impl Canvas {
     /// # Panics
     /// When a document drew malformed SVG: a bug of the generator.
     pub fn render(&self, scale: f32) -> tiny_skia::Pixmap {
-        self.rasterise(scale, true)
+        self.rasterise(scale, &[])
     }
 
-    /// The page without its text (see [`Canvas::runs`]).
+    /// The page without its text (see [`Canvas::runs`]), which a PDF sets as real text.
     pub fn render_without_text(&self, scale: f32) -> tiny_skia::Pixmap {
-        self.rasterise(scale, false)
+        self.rasterise(scale, &self.text_spans)
     }
 
-    fn rasterise(&self, scale: f32, with_text: bool) -> tiny_skia::Pixmap {
-        let tree = usvg::Tree::from_str(&self.to_svg(with_text), &usvg::Options::default())
+    /// The page before anything was printed or written into it.
+    pub fn render_bare(&self, scale: f32) -> tiny_skia::Pixmap {
+        let mut spans = self.text_spans.clone();
+        spans.extend(self.ink_spans.iter().cloned());
+        spans.sort_by_key(|span| span.start);
+        self.rasterise(scale, &spans)
+    }
+
+    fn rasterise(&self, scale: f32, left_out: &[Range<usize>]) -> tiny_skia::Pixmap {
+        let tree = usvg::Tree::from_str(&self.to_svg(left_out), &usvg::Options::default())
             .unwrap_or_else(|error| panic!("generator drew malformed SVG: {error}"));
         let width = (self.width * scale).round().max(1.0) as u32;
         let height = (self.height * scale).round().max(1.0) as u32;

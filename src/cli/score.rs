@@ -249,6 +249,7 @@ mod tests {
             pages: Vec::new(),
             fields: [("verification_code".into(), field)].into(),
             findings: Vec::new(),
+            detectors: Vec::new(),
             elapsed_ms: BTreeMap::new(),
             pipeline: String::new(),
         }

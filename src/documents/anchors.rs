@@ -4,7 +4,7 @@ use crate::{domain::DocumentKind, ocr::PageText};
 
 use super::{
     anchor_table::{ANCHORS, Anchor, Scope},
-    flow,
+    flow, id_card_front,
     passage::Passage,
     values::fuzzy,
 };
@@ -25,6 +25,9 @@ const TITLE_TAIL: usize = 3;
 /// title must still be able to overrule a kind's common labels.
 const MAX_EVIDENCE: f64 = 30.0;
 
+/// Weight of an ID number and other values that stand where a card has them: as much as a title.
+const CARD_LAYOUT: f64 = 8.0;
+
 /// Every kind that text can tell with its probability, likeliest first; the probabilities sum to 1 and
 /// `other` stands for none of them. A portrait photo has no text and is not told here.
 pub fn recognise(pages: &[PageText]) -> Vec<(DocumentKind, f64)> {
@@ -40,7 +43,8 @@ pub fn recognise(pages: &[PageText]) -> Vec<(DocumentKind, f64)> {
         .collect();
     for (kind, score) in &mut scores {
         let evidence: f64 = ANCHORS.iter().filter(|a| a.kind == *kind).map(|a| weigh(a, &rows)).sum();
-        *score += evidence.min(MAX_EVIDENCE);
+        let is_laid_out = *kind == DocumentKind::IdCardFront && id_card_front::is_laid_out_like_one(pages);
+        *score += (evidence + if is_laid_out { CARD_LAYOUT } else { 0.0 }).min(MAX_EVIDENCE);
     }
     // Softmax over log odds.
     let top = scores.iter().map(|&(_, score)| score).fold(f64::MIN, f64::max);

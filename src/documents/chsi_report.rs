@@ -98,6 +98,9 @@ const LOOSE_FACTOR: f32 = 0.9;
 /// from ten on. Lower takes an enrolment date for a birth date.
 const LEAST_AGE_ENROLLED: i16 = 10;
 
+/// Years from enrolment to graduation: two of a shortened course, eight of medicine.
+const YEARS_OF_STUDY: std::ops::RangeInclusive<i16> = 2..=8;
+
 /// A term that its list does not have is more often a misreading than a new term.
 const UNLISTED_FACTOR: f32 = 0.5;
 
@@ -147,7 +150,7 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
 }
 
 /// Values whose labels the watermark swallowed, told by what they are: a page has one sex, one nation,
-/// one listed school, and only the birth date lies long before the enrolment.
+/// one listed school, only the birth date lies long before the enrolment, and a student's only later date is the end.
 fn add_unlabelled(pages: &[PageText], labelled: &Labelled, fields: &mut Vec<FieldReading>) {
     let loose = &labelled.loose[..];
     let enrolled: Option<i16> = fields
@@ -167,6 +170,16 @@ fn add_unlabelled(pages: &[PageText], labelled: &Labelled, fields: &mut Vec<Fiel
             date::find(chars).filter(|parsed| enrolled - parsed.value.month().year >= LEAST_AGE_ENROLLED)
         };
         found.extend(loose_field(pages, loose, "birth_date", LOOSE_FACTOR, of_a_child));
+    }
+    if !missing("student_status")
+        && missing("expected_graduation")
+        && let Some(enrolled) = enrolled
+    {
+        let at_the_end = |chars: &[char]| {
+            date::find(chars)
+                .filter(|parsed| YEARS_OF_STUDY.contains(&(parsed.value.month().year - enrolled)))
+        };
+        found.extend(loose_field(pages, loose, "expected_graduation", LOOSE_FACTOR, at_the_end));
     }
     if missing("school") {
         let listed = |chars: &[char]| {
@@ -361,11 +374,16 @@ mod tests {
             .replace("出生日期  ", "          ")
             .replace("民族  ", "      ")
             .replace("学校名称  ", "          ")
+            .replace("预计毕业日期  ", "              ")
             .replace("北京某某职业技术大学", "北京大学");
         let reading = read_one(drawn(&lost));
-        for (field, value) in
-            [("sex", "男"), ("birth_date", "2004-02-29"), ("nation", "汉"), ("school", "北京大学")]
-        {
+        for (field, value) in [
+            ("sex", "男"),
+            ("birth_date", "2004-02-29"),
+            ("nation", "汉"),
+            ("school", "北京大学"),
+            ("expected_graduation", "2026-07-01"),
+        ] {
             assert_eq!(reading.value(field), Some(value), "{field}");
         }
     }

@@ -51,8 +51,8 @@ static NAME_FIRST: LazyLock<[Frame; 1]> = LazyLock::new(|| {
 });
 
 /// What is left of the title before a name in joined text.
-const TITLE_RESTS: [&str; 10] =
-    ["考试", "试", "毕业证书", "业证书", "证书", "毕业证", "业证", "毕业", "书", "证"];
+const TITLE_RESTS: [&str; 11] =
+    ["考试", "试", "毕业证书", "业证书", "证书", "毕业证", "业证", "毕业", "业", "书", "证"];
 
 pub fn name(pages: &[PageText], text: &Passage, rows: &[Passage]) -> Option<FieldReading> {
     let parse = |chars: &[char]| {

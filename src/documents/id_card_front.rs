@@ -48,6 +48,26 @@ const NAME: Place = (12.0, 7.0, 52.0, 14.5);
 const SEX_AND_NATION: Place = (12.0, 13.5, 52.0, 21.0);
 const BIRTH: Place = (12.0, 19.8, 52.0, 27.5);
 const ADDRESS: Place = (13.0, 26.5, 54.0, 45.2);
+const NUMBER: Place = (27.0, 42.5, 78.0, 51.0);
+
+/// Of name, sex and address, how many must stand at their places beside the number.
+const MIN_PLACED: usize = 2;
+
+/// Whether the values stand where the card has them, whatever became of its labels: they are printed in pale blue, and
+/// go first in bad light.
+pub fn is_laid_out_like_one(pages: &[PageText]) -> bool {
+    let lines = all_lines(pages);
+    let at = |place: Place| lines.iter().filter(move |line| stands_in(pages, line, place));
+    let has_number = at(NUMBER).any(|line| {
+        id_number::find(line.chars()).is_some_and(|found| id_number::birth_date(&found.value).is_some())
+    });
+    let placed = [
+        at(NAME).any(|line| person_name::parse(line.chars()).is_some()),
+        at(SEX_AND_NATION).any(|line| sex::find(line.chars()).is_some()),
+        at(ADDRESS).any(|line| line.len() >= MIN_ADDRESS_LEN && text_norm::is_han(line.chars()[0])),
+    ];
+    has_number && placed.into_iter().filter(|&is_there| is_there).count() >= MIN_PLACED
+}
 
 /// Reads the side.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
@@ -196,7 +216,8 @@ mod tests {
     use super::*;
     use crate::{
         documents::layout::{EM, drawn, page},
-        domain::FindingCode,
+        domain::{FindingCode, Quad, Reader, Rect},
+        ocr::TextLine,
     };
 
     const TODAY: Date = date(2026, 6, 1);
@@ -216,6 +237,50 @@ mod tests {
         ("birth_date", "1949-12-31"),
         ("address", "北京市朝阳区某某街道某某小区3号楼2单元101室"),
     ];
+
+    /// The values of a card at their places, in a page of ten pixels a millimetre.
+    fn unlabelled(number: &str) -> PageText {
+        let line = |text: &str, left: f32, top: f32| {
+            let rect = Rect::new(
+                left * 10.0,
+                top * 10.0,
+                (left + 2.6 * text.chars().count() as f32) * 10.0,
+                top * 10.0 + 26.0,
+            );
+            TextLine::plain(text, Quad::from_rect(rect), 0.99, Reader::Ppocr)
+        };
+        PageText {
+            page: 0,
+            width: 856.0,
+            height: 540.0,
+            lines: vec![
+                line("张三", 14.0, 9.0),
+                line("男", 14.0, 16.0),
+                line("北京市朝阳区某某街道", 14.0, 29.0),
+                TextLine::plain(
+                    number,
+                    Quad::from_rect(Rect::new(290.0, 440.0, 700.0, 470.0)),
+                    0.99,
+                    Reader::Ppocr,
+                ),
+            ],
+            codes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn values_at_their_places_make_a_card() {
+        assert!(is_laid_out_like_one(&[unlabelled(MAN)]));
+        assert!(!is_laid_out_like_one(&[unlabelled("202612345678901234")]));
+        let upside_down = {
+            let mut page = unlabelled(MAN);
+            for line in &mut page.lines {
+                line.quad = line.quad.map(|p| crate::domain::Point::new(856.0 - p.x, 540.0 - p.y));
+            }
+            page
+        };
+        assert!(!is_laid_out_like_one(&[upside_down]));
+    }
 
     #[test]
     fn labels_apart_glued_and_cut() {

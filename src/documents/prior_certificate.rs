@@ -133,6 +133,9 @@ const LOOSE_DATE_FACTOR: f32 = 0.85;
 /// The line that ends like an issuer taken for it.
 const LOOSE_ISSUER_FACTOR: f32 = 0.8;
 
+/// Fewer characters are a word that ends like a name (学校, 指导中心).
+const MIN_ISSUER_LEN: usize = 6;
+
 /// Reads a certificate; `today` judges its date.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
@@ -140,7 +143,10 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     let lines = all_lines(pages);
     let mut fields: Vec<FieldReading> = Vec::new();
     fields.extend(labelled_field(pages, &labelled, "name", person_name::parse));
-    fields.extend(labelled_field(pages, &labelled, "sex", sex::find));
+    fields.extend(
+        labelled_field(pages, &labelled, "sex", sex::find)
+            .or_else(|| loose_field(pages, &labelled.loose, "sex", LOOSE_FACTOR, lone_sex)),
+    );
     fields.extend(labelled_field(pages, &labelled, "birth_date", date::find_day));
     fields.extend(
         labelled_field(pages, &labelled, "id_number", id_number::find)
@@ -165,6 +171,11 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     reading
 }
 
+/// A box that holds 男 or 女 and nothing else.
+fn lone_sex(chars: &[char]) -> Option<Parsed<sex::Sex>> {
+    if chars.len() == 1 { sex::find(chars) } else { None }
+}
+
 fn valid_id(chars: &[char]) -> Option<Parsed<String>> {
     id_number::find(chars).filter(|parsed| id_number::IdNumber::parse(&parsed.value).is_ok())
 }
@@ -183,6 +194,12 @@ fn occupation(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
     .map(|mut field| {
         field.name = "occupation".into();
         field
+    })
+    // A line that is a listed occupation and nothing else, its label not read.
+    .or_else(|| {
+        let listed =
+            |chars: &[char]| plain(chars).filter(|parsed| OCCUPATIONS.contains(parsed.value.as_str()));
+        loose_field(pages, &labelled.loose, "occupation", LOOSE_FACTOR, listed)
     })
 }
 
@@ -234,11 +251,14 @@ fn skill_level(pages: &[PageText], labelled: &Labelled, lines: &[Passage]) -> Op
 
 fn issuer(pages: &[PageText], labelled: &Labelled) -> Option<FieldReading> {
     labelled_field(pages, labelled, "issuer", organisation::find).or_else(|| {
-        // The lowest line that is nothing but such a name.
-        labelled.loose.iter().rev().find_map(|passage| {
+        // The lowest row that is nothing but such a name, in one box or several, or else the lowest part of one: a
+        // name may begin like a label (职业技能鉴定指导中心).
+        let rows = (0..pages.len()).flat_map(|page| flow::rows(pages, page)).collect::<Vec<_>>();
+        rows.iter().rev().chain(labelled.loose.iter().rev()).find_map(|passage| {
             let passage = passage.trimmed();
             let mut parsed = organisation::find(passage.chars())?;
-            if parsed.range.len() < passage.len() || parsed.range.len() < 6 {
+            let is_all = parsed.range.len() == passage.len();
+            if !is_all || parsed.range.len() < MIN_ISSUER_LEN || !organisation::has_ending(&parsed.value) {
                 return None;
             }
             parsed.factor *= LOOSE_ISSUER_FACTOR;
@@ -346,6 +366,17 @@ mod tests {
     fn a_number_in_a_narrow_column_goes_on_below() {
         let drawing = SKILL.replace("S000011000012255000001", "S0000110000122550000\n          01");
         check(&drawing, &SKILL_VALUES);
+    }
+
+    #[test]
+    fn an_issuer_without_a_label_that_begins_like_one() {
+        let drawing = QUALIFICATION.to_owned() + "\n天津市  职业技能鉴定指导中心";
+        check(&drawing, &[("issuer", "天津市职业技能鉴定指导中心"), ("occupation", "电子商务师")]);
+    }
+
+    #[test]
+    fn an_occupation_without_its_label_is_told_by_the_list() {
+        check(&SKILL.replace("职业名称：", ""), &[("occupation", "电子商务师")]);
     }
 
     #[test]

@@ -22,4 +22,6 @@ pub use document::{DocumentKind, MediaType, UnknownKind};
 pub use field::{Alternative, Comparison, Field, FieldName, Reader};
 pub use finding::{Finding, FindingCode, Message, Severity, UnknownFindingCode};
 pub use geometry::{Homography, Point, Quad, Rect};
-pub use report::{DocumentReport, Outcome, PageReport, QualityMeasures, SCHEMA, SchemaName};
+pub use report::{
+    DetectorReport, DetectorState, DocumentReport, Outcome, PageReport, QualityMeasures, SCHEMA, SchemaName,
+};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     document::{DocumentKind, MediaType},
     field::{Field, FieldName},
-    finding::{Finding, Severity},
+    finding::{Finding, FindingCode, Severity},
     geometry::Quad,
 };
 
@@ -89,6 +89,33 @@ pub struct PageReport {
     pub quality: QualityMeasures,
 }
 
+/// What a detector made of an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DetectorState {
+    /// It lacks what it needs. Never counts as clean.
+    NotJudged,
+    Clear,
+    /// There is a finding of its code.
+    Found,
+}
+
+/// One detector that looked at the upload, whether or not it found something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DetectorReport {
+    /// The finding that it raises.
+    pub code: FindingCode,
+    pub state: DetectorState,
+    /// Why it could not judge: a stable name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Cow<'static, str>>,
+    /// What was measured, in the detector's own unit, and the threshold beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<f32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f32>,
+}
+
 /// Everything that was found out about one upload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentReport {
@@ -107,6 +134,9 @@ pub struct DocumentReport {
     pub pages: Vec<PageReport>,
     pub fields: BTreeMap<FieldName, Field>,
     pub findings: Vec<Finding>,
+    /// Detectors that looked for another source than the paper itself and for edits of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub detectors: Vec<DetectorReport>,
     /// Wall-clock milliseconds by stage; `total` is all of it.
     pub elapsed_ms: BTreeMap<Cow<'static, str>, u64>,
     pub pipeline: String,

@@ -7,6 +7,7 @@ mod correction_fluid;
 mod erasure;
 pub mod file_history;
 mod overwriting;
+pub mod source;
 mod strikeout;
 pub mod strip;
 mod traces;

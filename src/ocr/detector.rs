@@ -14,7 +14,7 @@ use crate::{
     inference::{InferenceError, Model, Tensor},
 };
 
-use super::{bridge, seal::remove_rings};
+use super::{bridge, levels, seal::remove_rings};
 
 /// How the detector's probability map becomes boxes. The first three are PP-OCR's own defaults.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +76,7 @@ impl TextDetector {
         let fit = |side: u32| ((side as f32 * scale / STRIDE as f32).round() as u32).max(1) * STRIDE;
         let (map_width, map_height) = (fit(width), fit(height));
         let mut shrunk = shrink(picture, map_width, map_height);
+        levels::lift_page(&mut shrunk);
         let seals = remove_rings(&mut shrunk);
         let output = self.model.run(&input(&shrunk))?;
         let (w, h) = (map_width as usize, map_height as usize);

@@ -4,6 +4,7 @@ mod bridge;
 mod detector;
 mod engines;
 mod lattice;
+mod levels;
 mod line_ends;
 mod line_picture;
 mod orientation;

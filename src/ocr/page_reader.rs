@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    detector::TextDetector, lattice::Lattice, line_ends::carried_on, line_picture::cut_line,
+    detector::TextDetector, lattice::Lattice, levels, line_ends::carried_on, line_picture::cut_line,
     recogniser::Recogniser, seal::remove_seal, text::TextLine,
 };
 
@@ -82,7 +82,7 @@ impl PageReader {
     /// # Errors
     /// When a network fails.
     pub fn read_line(&self, page: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {
-        let mut picture = cut_line(page, &quad);
+        let mut picture = lit_line(page, &quad);
         remove_seal(&mut picture);
         let line = read(&self.fast, &picture, quad)?;
         let unsure = line.symbols.iter().any(|symbol| symbol.probability < self.cascade.unsure_below);
@@ -107,7 +107,7 @@ impl PageReader {
     /// # Errors
     /// When a network fails.
     pub fn opinions(&self, page: &RgbImage, quad: &Quad, ink: Ink) -> Result<[Lattice; 2], InferenceError> {
-        let mut picture = cut_line(page, quad);
+        let mut picture = lit_line(page, quad);
         match ink {
             Ink::Unmixed => remove_seal(&mut picture),
             Ink::RedLight => picture.pixels_mut().for_each(|pixel| pixel.0 = [pixel.0[0]; 3]),
@@ -120,7 +120,7 @@ impl PageReader {
     /// # Errors
     /// When the network fails.
     pub fn read_line_accurately(&self, page: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {
-        let mut picture = cut_line(page, &quad);
+        let mut picture = lit_line(page, &quad);
         remove_seal(&mut picture);
         read(&self.accurate, &picture, quad)
     }
@@ -136,6 +136,12 @@ fn is_noise(line: &TextLine) -> bool {
         [symbol] => symbol.probability < LONE_SYMBOL,
         _ => false,
     }
+}
+
+fn lit_line(page: &RgbImage, quad: &Quad) -> RgbImage {
+    let mut picture = cut_line(page, quad);
+    levels::lift_line(&mut picture);
+    picture
 }
 
 fn read(recogniser: &Recogniser, picture: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {

@@ -12,8 +12,8 @@ use crate::{
     barcode::find_codes,
     documents::{DocumentReading, corroborated, portrait_photo},
     domain::{
-        DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, Outcome, PageReport, Quad,
-        QualityMeasures, SCHEMA, Severity,
+        DetectorReport, DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, Outcome,
+        PageReport, Quad, QualityMeasures, SCHEMA, Severity,
     },
     forms::Claim,
     imaging::{DecodeScale, Opened, PageImage, open, sniff},
@@ -26,7 +26,7 @@ use super::{
     fields::low_confidence,
     hidden, history, kind, portrait,
     proof::{self, Statement},
-    quality, second_look,
+    quality, second_look, source,
     upright::{Upright, was_read_as_card},
 };
 
@@ -65,6 +65,7 @@ struct Analysis {
     pages: Vec<PageReport>,
     fields: BTreeMap<FieldName, Field>,
     findings: Vec<Finding>,
+    detectors: Vec<DetectorReport>,
 }
 
 impl Pipeline {
@@ -108,6 +109,7 @@ impl Pipeline {
             pages: Vec::new(),
             fields: BTreeMap::new(),
             findings: Vec::new(),
+            detectors: Vec::new(),
             elapsed_ms: BTreeMap::new(),
             pipeline: self.version().to_owned(),
         };
@@ -123,6 +125,7 @@ impl Pipeline {
                 report.kind_confidence = analysis.kind_confidence;
                 report.pages = analysis.pages;
                 report.fields = analysis.fields;
+                report.detectors = analysis.detectors;
                 let found = watch.time("history", || history::find(bytes, &opened, report.kind));
                 report.findings = opened.findings;
                 report.findings.extend(found);
@@ -247,9 +250,11 @@ impl Pipeline {
             finding
         }));
         kind::doubt_mismatch(&mut findings);
+        let (detectors, found) = watch.time("source", || source::examine(kind, opened, &uprights));
+        findings.extend(found);
         let pages =
             opened.pages.iter().map(|page| page_report(page, &uprights, &qualities, &opened.pages)).collect();
-        Ok(Analysis { kind, kind_confidence, pages, fields, findings })
+        Ok(Analysis { kind, kind_confidence, pages, fields, findings, detectors })
     }
 
     fn fields(

@@ -21,6 +21,7 @@ mod portrait;
 mod proof;
 mod quality;
 mod second_look;
+mod source;
 mod upright;
 
 use std::sync::Arc;

@@ -89,6 +89,7 @@ fn stub(request: &ReadRequest, bytes: &[u8], pipeline: String) -> DocumentReport
         pages: Vec::new(),
         fields: BTreeMap::new(),
         findings: Vec::new(),
+        detectors: Vec::new(),
         elapsed_ms: BTreeMap::new(),
         pipeline,
     }

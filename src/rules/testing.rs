@@ -161,6 +161,7 @@ impl Builder {
             pages: vec![page],
             fields: fields.iter().map(read).collect(),
             findings: Vec::new(),
+            detectors: Vec::new(),
             elapsed_ms: BTreeMap::new(),
             pipeline: String::new(),
         };

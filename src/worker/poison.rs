@@ -35,6 +35,7 @@ pub fn unreadable(
         pages: Vec::new(),
         fields: BTreeMap::new(),
         findings: vec![intake.finding()],
+        detectors: Vec::new(),
         elapsed_ms: BTreeMap::new(),
         pipeline: pipeline.to_owned(),
     }

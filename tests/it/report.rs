@@ -54,6 +54,7 @@ fn full() -> DocumentReport {
         }],
         fields: BTreeMap::from([(FieldName::new("graduated_on"), field)]),
         findings: vec![finding],
+        detectors: Vec::new(),
         elapsed_ms: BTreeMap::from([("total".into(), 1)]),
         pipeline: "vouch models".into(),
     }

@@ -141,6 +141,7 @@ fn report() -> DocumentReport {
         pages: Vec::new(),
         fields: BTreeMap::from([(FieldName::new("name"), field)]),
         findings: vec![Finding::new(FindingCode::QualityBlurred, Severity::Retake, "模糊", "blurred")],
+        detectors: Vec::new(),
         elapsed_ms: BTreeMap::new(),
         pipeline: PIPELINE.to_owned(),
     }

@@ -77,7 +77,7 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
     let mut bare = take.effect.map(|_| frame.clone());
     warp::place(&mut frame, &page(canvas, density), &quad, settings.surface);
     if let Some(bare) = &mut bare {
-        warp::place(bare, &canvas.render_without_text(page_scale(canvas, density)), &quad, settings.surface);
+        warp::place(bare, &canvas.render_bare(page_scale(canvas, density)), &quad, settings.surface);
     }
     let clean = bare.as_ref().map(|bare| visibility::ink(bare, &frame));
 
@@ -134,7 +134,7 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
     }
 }
 
-/// Fields whose print could not be measured (handwriting) and pictures too small for their print are
+/// Pictures whose print could not be measured, and those too small for it, are
 /// judged by what was done to them.
 fn judged(
     canvas: &Canvas,

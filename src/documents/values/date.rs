@@ -149,16 +149,21 @@ fn arabic_at(chars: &[char], at: usize) -> Option<Parsed<Moment>> {
 /// `二〇二四年六月三十日`.
 fn han_at(chars: &[char], at: usize) -> Option<Parsed<Moment>> {
     // The first numeral of a year is 一 or 二 (壹 or 贰), never a look-alike.
-    if !matches!(chars[at], '一' | '二' | '壹' | '贰' | '貳') {
+    let begins_whole = matches!(chars[at], '一' | '二' | '壹' | '贰' | '貳');
+    let follows_numeral = at > 0 && han_digit(chars[at - 1]).is_some();
+    // Where the beginning is lost, a plain numeral stands first.
+    let begins_plain = "〇○零三四五六七八九".contains(chars[at]);
+    if !begins_whole && (follows_numeral || !begins_plain) {
         return None;
     }
     let digits: Vec<(u8, f32)> = chars[at..].iter().take(4).map_while(|&c| han_digit(c)).collect();
     let cost: f32 = digits.iter().map(|(_, cost)| cost).product();
     let numerals: Vec<u8> = digits.iter().map(|(numeral, _)| *numeral).collect();
     let (year, factor) = match numerals.as_slice() {
-        [_, _, _, _] => (year_of(&numerals), cost),
+        [_, _, _, _] if begins_whole => (year_of(&numerals), cost),
         [_, _] | [_, _, _] if chars.get(at + numerals.len()) == Some(&'年') => {
-            (year_with_lost_zeros(&numerals)?, LOST_ZERO_FACTOR * cost)
+            let with_zeros = if begins_whole { year_with_lost_zeros(&numerals) } else { None };
+            (with_zeros.or_else(|| year_with_lost_head(&numerals))?, LOST_ZERO_FACTOR * cost)
         }
         _ => return None,
     };
@@ -189,6 +194,15 @@ fn year_with_lost_zeros(numerals: &[u8]) -> Option<i16> {
                 .collect();
             kept == numerals
         })
+    })
+}
+
+/// The year whose last numerals these are: 〇一七年 and 一四年 lost their beginning under a seal. Of two possible ones
+/// (三五: 1935, 2035) the earlier, since papers speak of what was.
+fn year_with_lost_head(numerals: &[u8]) -> Option<i16> {
+    LIVELY_YEARS.into_iter().find(|year| {
+        let digits = [year / 1000, year / 100 % 10, year / 10 % 10, year % 10].map(|digit| digit as u8);
+        digits.ends_with(numerals)
     })
 }
 
@@ -357,6 +371,22 @@ mod tests {
             assert!(parsed.factor <= LOST_ZERO_FACTOR);
         }
         assert_eq!(first("一五年六月"), None);
+    }
+
+    #[test]
+    fn a_lost_beginning_is_a_guess() {
+        for (text, wanted) in [
+            ("〇一七年一月二十八日", "2017-01-28"),
+            ("一四年六月七日", "2014-06-07"),
+            ("九八年六月七日", "1998-06-07"),
+            ("二〇一七年一一月二十八日", "2017-01-28"),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            let found = find(&chars).unwrap();
+            assert_eq!(found.value.to_string(), wanted, "{text}");
+            assert!(found.factor <= 0.7, "{text}");
+        }
+        assert!(find(&"学习。三年五月".chars().collect::<Vec<_>>()).is_none());
     }
 
     #[test]

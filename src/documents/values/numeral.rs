@@ -18,6 +18,12 @@ pub fn digit(ch: char) -> Option<(u8, f32)> {
     })
 }
 
+/// Numerals up to this one are strokes alone, which a seal's arc cuts or doubles.
+const MOST_STROKES: u8 = 3;
+
+/// Taking 一一 for 一: 十一 with its 十 misread is possible, too, so it must be looked at.
+const DOUBLED_FACTOR: f32 = 0.7;
+
 /// A Chinese digit, with zero in every shape that print and OCR give it.
 pub fn han_digit(ch: char) -> Option<(u8, f32)> {
     Some(match ch {
@@ -71,6 +77,10 @@ pub fn han_number(chars: &[char]) -> Option<(u8, usize, f32)> {
             Some((unit, factor)) => (lead * 10 + unit, 3, lead_factor * factor),
             None => (lead * 10, 2, lead_factor),
         });
+    }
+    // A numeral that was cut in two boxes under a seal stands in both: no number is written 一一.
+    if lead <= MOST_STROKES && chars.get(1) == Some(&first) {
+        return Some((lead, 2, lead_factor * DOUBLED_FACTOR));
     }
     Some((lead, 1, lead_factor))
 }

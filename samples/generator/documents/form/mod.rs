@@ -99,8 +99,12 @@ pub fn draw(kind: DocumentKind, brief: &Brief<'_>, rng: &mut ChaCha8Rng) -> Draw
                 alterations.extend(Alteration::roll(&entries, rng));
             }
         }
-        if alterations.is_empty() || chance(rng, 0.35) {
-            clutter.push(Clutter::roll(rng));
+        // Pages with many alterations are for training: there a network has to see many near misses, too.
+        let most = if brief.altered > 1 { 3 } else { 1 };
+        for turn in 0..most {
+            if (turn == 0 && alterations.is_empty()) || chance(rng, 0.35) {
+                clutter.push(Clutter::roll(rng));
+            }
         }
     }
     let mut blanks = Vec::new();
@@ -156,7 +160,7 @@ fn fill(
             if value == *wanted {
                 let square = rect_of(option, lower);
                 match filler {
-                    Filler::Hand(hand) => hand.tick(canvas, square),
+                    Filler::Hand(hand) => canvas.as_ink(|canvas| hand.tick(canvas, square)),
                     Filler::Computer(style) => {
                         let style = style.clone().sized(square.height() * 1.1);
                         canvas.text(square.left, square.bottom - 0.2, &style, "√");
@@ -186,12 +190,13 @@ fn fill(
         let inset = (place.width() * 0.04).min(1.0);
         let height = if on_line { place.height() * 1.05 } else { place.height() };
         let place = Place { x: place.left + inset, y, width: place.width() - inset, height };
-        let ink = match (altered.filter(|altered| altered.part == part), &mut *filler) {
-            (Some(altered), Filler::Hand(hand)) => {
-                altered.write(canvas, hand, (place, tall), text, (paper_colour, truth), rng)
-            }
-            _ => filler.write(canvas, place, tall, text),
-        };
+        let ink =
+            canvas.as_ink(|canvas| match (altered.filter(|altered| altered.part == part), &mut *filler) {
+                (Some(altered), Filler::Hand(hand)) => {
+                    altered.write(canvas, hand, (place, tall), text, (paper_colour, truth), rng)
+                }
+                _ => filler.write(canvas, place, tall, text),
+            });
         canvas.field(name, ink);
     }
 }

@@ -1,0 +1,28 @@
+//! How a paper came to be a picture, other than by a lens that looked at it: copied, shown on a screen, captured from one.
+//!
+//! One detector a file. Each yields a [`Verdict`]: what was measured beside its threshold, or why nothing could be.
+
+pub mod photocopy;
+pub mod screenshot;
+
+/// What a detector makes of a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Verdict {
+    /// It lacks what it needs; the reason is a stable name.
+    NotJudged(&'static str),
+    /// Nothing was found. `measure` has the detector's own unit.
+    Clear {
+        measure: f32,
+        threshold: f32,
+    },
+    Found {
+        measure: f32,
+        threshold: f32,
+    },
+}
+
+impl Verdict {
+    pub(super) const fn measured(measure: f32, is_found: bool, threshold: f32) -> Self {
+        if is_found { Self::Found { measure, threshold } } else { Self::Clear { measure, threshold } }
+    }
+}

@@ -1,0 +1,83 @@
+//! What the source of a picture means for the upload: `source.*`, by the slot it is meant for.
+
+use crate::{
+    domain::{DetectorReport, DetectorState, DocumentKind, Finding, FindingCode, Severity},
+    forensics::source::{Verdict, photocopy, screenshot},
+    imaging::{Opened, PageImage, PageOrigin},
+};
+
+use super::upright::{Upright, is_text_layer};
+
+/// Kinds whose originals have colour: an emblem, a seal, a portrait on a ground.
+const COLOURED: [DocumentKind; 5] = [
+    DocumentKind::IdCardFront,
+    DocumentKind::IdCardBack,
+    DocumentKind::PriorCertificate,
+    DocumentKind::Diploma,
+    DocumentKind::EnrollmentForm,
+];
+
+/// Every detector's state, and a finding for each that found something.
+pub(super) fn examine(
+    kind: DocumentKind,
+    opened: &Opened,
+    uprights: &[Upright],
+) -> (Vec<DetectorReport>, Vec<Finding>) {
+    let verdicts =
+        [(FindingCode::SourcePhotocopy, copy(kind, uprights)), (FindingCode::SourceScreenshot, shot(opened))];
+    let reports = verdicts.iter().map(|(code, verdict)| report(*code, *verdict)).collect();
+    let findings = verdicts.iter().filter_map(|(code, verdict)| finding(*code, *verdict, kind)).collect();
+    (reports, findings)
+}
+
+fn copy(kind: DocumentKind, uprights: &[Upright]) -> Verdict {
+    match uprights.first() {
+        _ if !COLOURED.contains(&kind) => Verdict::NotJudged("original_may_be_black_and_white"),
+        Some(upright) if !is_text_layer(upright) => photocopy::judge(&upright.pixels),
+        _ => Verdict::NotJudged("not_a_picture"),
+    }
+}
+
+fn shot(opened: &Opened) -> Verdict {
+    match opened.pages.as_slice() {
+        [page @ PageImage { origin: PageOrigin::Picture, .. }] => {
+            screenshot::judge(&page.pixels, (page.width, page.height), &opened.metadata)
+        }
+        _ => Verdict::NotJudged("not_a_picture"),
+    }
+}
+
+fn report(code: FindingCode, verdict: Verdict) -> DetectorReport {
+    let (state, reason, measured) = match verdict {
+        Verdict::NotJudged(reason) => (DetectorState::NotJudged, Some(reason.into()), None),
+        Verdict::Clear { measure, threshold } => (DetectorState::Clear, None, Some((measure, threshold))),
+        Verdict::Found { measure, threshold } => (DetectorState::Found, None, Some((measure, threshold))),
+    };
+    DetectorReport {
+        code,
+        state,
+        reason,
+        measure: measured.map(|(measure, _)| measure),
+        threshold: measured.map(|(_, threshold)| threshold),
+    }
+}
+
+fn finding(code: FindingCode, verdict: Verdict, kind: DocumentKind) -> Option<Finding> {
+    let Verdict::Found { measure, threshold } = verdict else { return None };
+    let (zh, en) = match code {
+        FindingCode::SourcePhotocopy => (
+            "看起来是黑白复印件，请上传原件照片",
+            "This looks like a black-and-white copy; the original is wanted",
+        ),
+        _ => ("这是屏幕截图，请拍摄纸质原件", "This is a screenshot; a photo of the paper itself is wanted"),
+    };
+    // A CHSI report is looked at on a screen anyway.
+    let severity = if kind == DocumentKind::ChsiReport { Severity::Info } else { Severity::Review };
+    let (zh, en) = if severity == Severity::Info { ("屏幕截图", "A screenshot") } else { (zh, en) };
+    Some(
+        Finding::new(code, severity, zh, en)
+            .on_page(0)
+            .with_evidence("measure", measure)
+            .with_evidence("threshold", threshold),
+    )
+}
