@@ -152,7 +152,8 @@ mod tests {
     #[test]
     fn the_rest_of_a_misread_mark_goes_with_it() {
         let mut page = drawn("学校  南昌理工学院\n专业  市场营销\n言网CHSI");
-        let at = page.lines.iter().position(|line| line.symbols.len() == 6 && line.symbols[0].ch == '言').unwrap();
+        let at =
+            page.lines.iter().position(|line| line.symbols.len() == 6 && line.symbols[0].ch == '言').unwrap();
         let [a, b, c, d] = page.lines[at].quad.0;
         let up = |p: crate::domain::Point| crate::domain::Point::new(p.x, p.y - 60.0);
         page.lines[at].quad = crate::domain::Quad([a, up(b), up(c), d]);

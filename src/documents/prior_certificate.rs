@@ -215,6 +215,10 @@ fn plain(chars: &[char]) -> Option<Parsed<String>> {
     if value.contains("证书") {
         return None;
     }
+    // What follows 职业 in a body's name (职业技能鉴定指导中心).
+    if organisation::has_ending(&value) {
+        return None;
+    }
     let factor = if OCCUPATIONS.contains(value.as_str()) { 1.0 } else { UNLISTED_FACTOR };
     Some(Parsed { value, range, factor, alternatives: Vec::new() })
 }
