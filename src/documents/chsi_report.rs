@@ -19,8 +19,9 @@ use super::{
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{
-        Parsed, date, diploma_number, education, fuzzy, lists::SCHOOLS, nation, numeral, person_name, sex,
-        text_norm,
+        Parsed, date, diploma_number, education, fuzzy,
+        lists::{EDUCATION_LEVELS, MAJORS, SCHOOLS},
+        nation, numeral, person_name, sex, text_norm,
     },
 };
 
@@ -122,10 +123,17 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     fields.extend(labelled_field(pages, &labelled, "sex", sex::find));
     fields.extend(labelled_field(pages, &labelled, "birth_date", date::find));
     fields.extend(labelled_field(pages, &labelled, "nation", nation::parse));
-    fields.extend(labelled_text(pages, &labelled, "school"));
-    fields.extend(labelled_text(pages, &labelled, "major"));
+    fields.extend(
+        labelled_field(pages, &labelled, "school", swallowed::school)
+            .or_else(|| labelled_text(pages, &labelled, "school")),
+    );
+    fields.extend(
+        labelled_text(pages, &labelled, "major")
+            .or_else(|| of_the_school(pages, &labelled, "major", swallowed::major)),
+    );
     fields.extend(
         labelled_field(pages, &labelled, "education_level", education::level)
+            .or_else(|| of_the_school(pages, &labelled, "education_level", swallowed::level))
             .or_else(|| unlisted(pages, &labelled, "education_level")),
     );
     fields.extend(
@@ -149,8 +157,64 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     reading
 }
 
+/// A value of the rows below the school's that were read as its going on.
+fn of_the_school(
+    pages: &[PageText],
+    labelled: &Labelled,
+    name: &'static str,
+    parse: fn(&[char]) -> Option<Parsed<String>>,
+) -> Option<FieldReading> {
+    let mut field = labelled_field(pages, labelled, "school", parse)?;
+    field.name = name.into();
+    Some(field)
+}
+
+/// A school's row and the rows below it in one: 学校名称 goes on in the next row, so that a row whose label the
+/// watermark swallowed is taken for its second line (某某学院 本科 电子商务). A level of education right behind a school's
+/// ending parts them.
+mod swallowed {
+    use super::{EDUCATION_LEVELS, Parsed, text_norm};
+
+    /// How schools' names end.
+    const SCHOOL_ENDINGS: [&str; 6] = ["大学", "学院", "学校", "分校", "党校", "）"];
+
+    /// No label says so.
+    const FACTOR: f32 = 0.9;
+
+    /// Where the level begins and ends.
+    fn level_at(chars: &[char]) -> Option<(usize, usize)> {
+        let text: String = chars.iter().collect();
+        let starts = text.char_indices().map(|(byte, _)| byte).enumerate().skip(2);
+        starts
+            .filter(|&(_, byte)| SCHOOL_ENDINGS.iter().any(|ending| text[..byte].ends_with(ending)))
+            .find_map(|(at, byte)| {
+                let level = EDUCATION_LEVELS.iter().filter(|level| text[byte..].starts_with(**level));
+                level.map(|level| level.chars().count()).max().map(|len| (at, at + len))
+            })
+    }
+
+    fn part(chars: &[char], range: std::ops::Range<usize>) -> Option<Parsed<String>> {
+        let value: String = chars.get(range.clone())?.iter().collect();
+        Some(Parsed { value, range, factor: FACTOR, alternatives: Vec::new() })
+    }
+
+    pub(super) fn school(chars: &[char]) -> Option<Parsed<String>> {
+        part(chars, 0..level_at(chars)?.0)
+    }
+
+    pub(super) fn level(chars: &[char]) -> Option<Parsed<String>> {
+        let (start, end) = level_at(chars)?;
+        part(chars, start..end)
+    }
+
+    pub(super) fn major(chars: &[char]) -> Option<Parsed<String>> {
+        let (_, end) = level_at(chars)?;
+        part(chars, end..chars.len()).filter(|parsed| parsed.value.chars().any(text_norm::is_han))
+    }
+}
+
 /// Values whose labels the watermark swallowed, told by what they are: a page has one sex, one nation,
-/// one listed school, only the birth date lies long before the enrolment, and a student's only later date is the end.
+/// one listed school, one listed major, only the birth date lies long before the enrolment, and a student's only later date is the end.
 fn add_unlabelled(pages: &[PageText], labelled: &Labelled, fields: &mut Vec<FieldReading>) {
     let loose = &labelled.loose[..];
     let enrolled: Option<i16> = fields
@@ -188,6 +252,13 @@ fn add_unlabelled(pages: &[PageText], labelled: &Labelled, fields: &mut Vec<Fiel
             known.then(|| Parsed::certain(name, 0..chars.len()))
         };
         found.extend(loose_field(pages, loose, "school", LOOSE_FACTOR, listed));
+    }
+    if missing("major") {
+        let listed = |chars: &[char]| {
+            let name: String = chars.iter().collect();
+            MAJORS.contains(&name.as_str()).then(|| Parsed::certain(name, 0..chars.len()))
+        };
+        found.extend(loose_field(pages, loose, "major", LOOSE_FACTOR, listed));
     }
     if missing("nation") {
         let listed = |chars: &[char]| {
@@ -385,6 +456,23 @@ mod tests {
             ("expected_graduation", "2026-07-01"),
         ] {
             assert_eq!(reading.value(field), Some(value), "{field}");
+        }
+    }
+
+    #[test]
+    fn rows_below_the_school_whose_labels_are_lost() {
+        let lost = ENROLMENT.replace("层次          ", "              ");
+        for (drawing, major) in [
+            (lost.clone(), "跨境电子商务"),
+            (lost.replace("专业          ", "              "), "跨境电子商务"),
+            (ENROLMENT.replace("专业          跨境电子商务", "              电子商务"), "电子商务"),
+        ] {
+            let reading = read_one(drawn(&drawing));
+            for (field, value) in
+                [("school", "北京某某职业技术大学"), ("education_level", "高职（专科）"), ("major", major)]
+            {
+                assert_eq!(reading.value(field), Some(value), "{field} in\n{drawing}");
+            }
         }
     }
 

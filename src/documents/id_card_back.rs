@@ -14,7 +14,7 @@ use super::{
     labels::{Label, label, wrapping},
     passage::Passage,
     reading::{DocumentReading, FieldReading},
-    values::{Parsed, date, fuzzy, text_norm, validity},
+    values::{Parsed, date, fuzzy, region, text_norm, validity},
 };
 
 const LABELS: [Label; 6] = [
@@ -28,6 +28,9 @@ const LABELS: [Label; 6] = [
 
 /// Told by its form, its label not read.
 const UNLABELLED_FACTOR: f32 = 0.93;
+
+/// An authority of no place that the table of regions knows: a rare character of its name was lost or misread.
+const UNKNOWN_PLACE_FACTOR: f32 = 0.6;
 
 /// Reads the side; `today` judges its validity.
 pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
@@ -83,7 +86,9 @@ fn issuing_authority(pages: &[PageText], labelled: &Labelled) -> Option<FieldRea
         let bureau = chars[start..start + run].iter().rposition(|&c| c == '局');
         let len = bureau.map_or(run, |at| at + 1);
         let value: String = chars[start..start + len].iter().collect();
-        let parsed = Parsed { value, range: start..start + len, factor, alternatives: Vec::new() };
+        let place = if region::names_place(&value) { 1.0 } else { UNKNOWN_PLACE_FACTOR };
+        let parsed =
+            Parsed { value, range: start..start + len, factor: factor * place, alternatives: Vec::new() };
         (len >= 4).then(|| passage.field(pages, "issuing_authority", &parsed)).flatten()
     };
     labelled.of("issuing_authority").find_map(|entry| han(&entry.value, entry.factor)).or_else(|| {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use vouch::domain::{
-    Alternative, DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, MediaType, Outcome,
-    PageReport, Point, Quad, QualityMeasures, Reader, SCHEMA, Severity,
+    Alternative, DetectorReport, DetectorState, DocumentKind, DocumentReport, Field, FieldName, Finding,
+    FindingCode, MediaType, Outcome, PageReport, Point, Quad, QualityMeasures, Reader, SCHEMA, Severity,
 };
 
 use crate::vouch::{SAMPLE_DAY, json_lines, run, sample, vouch};
@@ -54,7 +54,13 @@ fn full() -> DocumentReport {
         }],
         fields: BTreeMap::from([(FieldName::new("graduated_on"), field)]),
         findings: vec![finding],
-        detectors: Vec::new(),
+        detectors: vec![DetectorReport {
+            code: FindingCode::SourcePhotocopy,
+            state: DetectorState::NotJudged,
+            reason: Some("original_may_be_black_and_white".into()),
+            measure: Some(0.5),
+            threshold: Some(0.25),
+        }],
         elapsed_ms: BTreeMap::from([("total".into(), 1)]),
         pipeline: "vouch models".into(),
     }
@@ -70,6 +76,7 @@ fn an_absent_value_is_null_or_left_out_as_before() {
     let mut report = full();
     report.slot = None;
     report.pages[0].quad = None;
+    report.detectors.clear();
     report.pages[0].quality.dpi = None;
     for field in report.fields.values_mut() {
         field.quad = None;

@@ -28,6 +28,10 @@ pub static OCCUPATIONS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Majors of the catalogues of higher and vocational education.
+pub static MAJORS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| lines(include_str!("../../../models/lists/majors.txt")));
+
 /// School codes and names of 全国高等学校名单: (five digits, name).
 pub static SCHOOLS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
     include_str!("../../../models/lists/schools.tsv")

@@ -26,11 +26,20 @@ const NOTES: [&str; 5] = ["（盖章）", "（印章）", "（公章）", "（�
 /// A name with a speck of the seal read as punctuation within.
 const SPECK_FACTOR: f32 = 0.9;
 
-/// Brackets of 鉴定（指导）中心 of which one was lost.
-const BRACKET_FACTOR: f32 = 0.9;
+/// A name that was mended.
+const BROKEN_FACTOR: f32 = 0.9;
 
 /// Names of centres whose last character the seal swallowed: no other word goes on so.
 const CUT_ENDINGS: [&str; 5] = ["指导中", "鉴定中", "评价中", "服务中", "考试中"];
+
+/// Readings of names under a seal that no name holds, and what is meant.
+const BROKEN: [(&str, &str); 5] = [
+    ("鉴定指导）中心", "鉴定（指导）中心"),
+    ("鉴定（指导中心", "鉴定（指导）中心"),
+    ("鉴定导）中心", "鉴定（指导）中心"),
+    ("鉴定指中心", "鉴定指导中心"),
+    ("股分有限公司", "股份有限公司"),
+];
 
 /// Supplying that character.
 const CUT_ENDING_FACTOR: f32 = 0.8;
@@ -65,10 +74,10 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     let inner_specks = if specks > 0 { last + 1 - first > end } else { false };
     let mut value: String = text[..end].iter().collect();
     let mut factor = if inner_specks { SPECK_FACTOR } else { 1.0 };
-    for broken in ["鉴定指导）中心", "鉴定（指导中心"] {
+    for (broken, meant) in BROKEN {
         if value.contains(broken) {
-            value = value.replace(broken, "鉴定（指导）中心");
-            factor *= BRACKET_FACTOR;
+            value = value.replace(broken, meant);
+            factor *= BROKEN_FACTOR;
         }
     }
     if let Some(whole) = CUT_ENDINGS.iter().find(|cut| value.ends_with(*cut)).map(|_| format!("{value}心")) {
@@ -124,6 +133,9 @@ mod tests {
         }
         assert_eq!(name("天成（郑州）科技有限公司").as_deref(), Some("天成（郑州）科技有限公司"));
         assert_eq!(name("河北省职业技能鉴定指导）中心").as_deref(), Some("河北省职业技能鉴定（指导）中心"));
+        assert_eq!(name("福建省职业技能鉴定导）中心").as_deref(), Some("福建省职业技能鉴定（指导）中心"));
+        assert_eq!(name("河南省职业技能鉴定指中心").as_deref(), Some("河南省职业技能鉴定指导中心"));
+        assert_eq!(name("苏州某某股分有限公司").as_deref(), Some("苏州某某股份有限公司"));
         assert_eq!(name("天津市职业技能鉴定指导中").as_deref(), Some("天津市职业技能鉴定指导中心"));
         assert_eq!(name("2022年6月2日"), None);
     }

@@ -44,6 +44,23 @@ pub fn names_county(text: &str) -> bool {
     COUNTIES.iter().any(|(_, county)| text.contains(county))
 }
 
+/// Whether a place of the table stands in a text, with or without what it is (广州市 in 广州铁路公安局). Of autonomous
+/// counties the first two characters tell (罗城 for 罗城仫佬族自治县).
+pub fn names_place(text: &str) -> bool {
+    // 公安 of 公安局 is not the county of that name.
+    let text = text.rfind("公安局").map_or(text, |at| &text[..at]);
+    table().any(|(_, name)| {
+        let name: Vec<char> = name.chars().collect();
+        // 市 and 县 stand in the table alone, for a municipality's districts and counties taken together.
+        if name.len() < 2 {
+            return false;
+        }
+        let len = if name.len() > 5 { 2 } else { (name.len() - 1).max(2) };
+        let stem: String = name.iter().take(len).collect();
+        text.contains(&stem)
+    })
+}
+
 /// Where a county stands in an address with one character misread, and its name: one of the prefecture
 /// or else the province that the address names. Of several that fit it is the one with the `code` of the
 /// person's number, which most people live in; without one there is no telling.
@@ -121,6 +138,15 @@ mod tests {
         let address: Vec<char> = "山东省枣庄市峰城区黄河路52号".chars().collect();
         assert_eq!(nearest_county(&address, None), None);
         assert_eq!(nearest_county(&address, Some("370404")), Some((6, "峄城区")));
+    }
+
+    #[test]
+    fn places_in_names_of_authorities() {
+        for text in ["华蓥市公安局", "上海市公安局浦东分局", "罗城县公安局", "赵县公安局", "公安县公安局"]
+        {
+            assert!(names_place(text), "{text}");
+        }
+        assert!(!names_place("华市公安局"));
     }
 
     #[test]

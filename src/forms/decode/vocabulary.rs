@@ -24,9 +24,7 @@ const NEARLY_FACTOR: f32 = 0.85;
 /// How much rarer a word is that only the national list of occupations has (natural log).
 const NOT_OF_A_PLAN: f32 = -5.0;
 
-/// Majors and plans' occupations are short lists of what the papers of this trade name.
-static MAJORS: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| words(include_str!("../../../models/lists/majors.txt")));
+/// A short list of what the papers of this trade name.
 static PLAN_OCCUPATIONS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| words(include_str!("../../../models/lists/plan_occupations.txt")));
 
@@ -51,7 +49,7 @@ fn candidates(vocabulary: Vocabulary) -> Vec<Candidate> {
             })
             .collect(),
         Vocabulary::EducationLevels => plain(&lists::EDUCATION_LEVELS),
-        Vocabulary::Majors => MAJORS
+        Vocabulary::Majors => lists::MAJORS
             .iter()
             .flat_map(|&major| {
                 [Candidate::new(major, major), Candidate::new(format!("{major}专业"), major).with_prior(-3.0)]
