@@ -18,9 +18,10 @@ use super::{
     overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
+    swallowed_rows,
     values::{
         Parsed, date, diploma_number, education, fuzzy,
-        lists::{EDUCATION_LEVELS, MAJORS, SCHOOLS},
+        lists::{MAJORS, SCHOOLS},
         nation, numeral, person_name, sex, text_norm,
     },
 };
@@ -124,16 +125,16 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     fields.extend(labelled_field(pages, &labelled, "birth_date", date::find));
     fields.extend(labelled_field(pages, &labelled, "nation", nation::parse));
     fields.extend(
-        labelled_field(pages, &labelled, "school", swallowed::school)
+        labelled_field(pages, &labelled, "school", swallowed_rows::school)
             .or_else(|| labelled_text(pages, &labelled, "school")),
     );
     fields.extend(
         labelled_text(pages, &labelled, "major")
-            .or_else(|| of_the_school(pages, &labelled, "major", swallowed::major)),
+            .or_else(|| of_the_school(pages, &labelled, "major", swallowed_rows::major)),
     );
     fields.extend(
         labelled_field(pages, &labelled, "education_level", education::level)
-            .or_else(|| of_the_school(pages, &labelled, "education_level", swallowed::level))
+            .or_else(|| of_the_school(pages, &labelled, "education_level", swallowed_rows::level))
             .or_else(|| unlisted(pages, &labelled, "education_level")),
     );
     fields.extend(
@@ -169,52 +170,9 @@ fn of_the_school(
     Some(field)
 }
 
-/// A school's row and the rows below it in one: 学校名称 goes on in the next row, so that a row whose label the
-/// watermark swallowed is taken for its second line (某某学院 本科 电子商务). A level of education right behind a school's
-/// ending parts them.
-mod swallowed {
-    use super::{EDUCATION_LEVELS, Parsed, text_norm};
-
-    /// How schools' names end.
-    const SCHOOL_ENDINGS: [&str; 6] = ["大学", "学院", "学校", "分校", "党校", "）"];
-
-    /// No label says so.
-    const FACTOR: f32 = 0.9;
-
-    /// Where the level begins and ends.
-    fn level_at(chars: &[char]) -> Option<(usize, usize)> {
-        let text: String = chars.iter().collect();
-        let starts = text.char_indices().map(|(byte, _)| byte).enumerate().skip(2);
-        starts
-            .filter(|&(_, byte)| SCHOOL_ENDINGS.iter().any(|ending| text[..byte].ends_with(ending)))
-            .find_map(|(at, byte)| {
-                let level = EDUCATION_LEVELS.iter().filter(|level| text[byte..].starts_with(**level));
-                level.map(|level| level.chars().count()).max().map(|len| (at, at + len))
-            })
-    }
-
-    fn part(chars: &[char], range: std::ops::Range<usize>) -> Option<Parsed<String>> {
-        let value: String = chars.get(range.clone())?.iter().collect();
-        Some(Parsed { value, range, factor: FACTOR, alternatives: Vec::new() })
-    }
-
-    pub(super) fn school(chars: &[char]) -> Option<Parsed<String>> {
-        part(chars, 0..level_at(chars)?.0)
-    }
-
-    pub(super) fn level(chars: &[char]) -> Option<Parsed<String>> {
-        let (start, end) = level_at(chars)?;
-        part(chars, start..end)
-    }
-
-    pub(super) fn major(chars: &[char]) -> Option<Parsed<String>> {
-        let (_, end) = level_at(chars)?;
-        part(chars, end..chars.len()).filter(|parsed| parsed.value.chars().any(text_norm::is_han))
-    }
-}
-
 /// Values whose labels the watermark swallowed, told by what they are: a page has one sex, one nation,
-/// one listed school, one listed major, only the birth date lies long before the enrolment, and a student's only later date is the end.
+/// one listed school, one listed major; only the birth date lies long before the enrolment, and a student's only
+/// later date is the end.
 fn add_unlabelled(pages: &[PageText], labelled: &Labelled, fields: &mut Vec<FieldReading>) {
     let loose = &labelled.loose[..];
     let enrolled: Option<i16> = fields
@@ -224,8 +182,7 @@ fn add_unlabelled(pages: &[PageText], labelled: &Labelled, fields: &mut Vec<Fiel
     let missing = |field: &str| !fields.iter().any(|known| known.name.as_str() == field);
     let mut found = Vec::new();
     if missing("sex") {
-        let lone = |chars: &[char]| if chars.len() == 1 { sex::find(chars) } else { None };
-        found.extend(loose_field(pages, loose, "sex", LOOSE_FACTOR, lone));
+        found.extend(loose_field(pages, loose, "sex", LOOSE_FACTOR, sex::alone));
     }
     if missing("birth_date")
         && let Some(enrolled) = enrolled

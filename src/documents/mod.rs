@@ -27,6 +27,7 @@ pub mod portrait_photo;
 pub mod prior_certificate;
 mod reading;
 mod required;
+mod swallowed_rows;
 pub mod values;
 
 pub use bare::{BareValue, bare_values};

@@ -145,7 +145,7 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     fields.extend(labelled_field(pages, &labelled, "name", person_name::parse));
     fields.extend(
         labelled_field(pages, &labelled, "sex", sex::find)
-            .or_else(|| loose_field(pages, &labelled.loose, "sex", LOOSE_FACTOR, lone_sex)),
+            .or_else(|| loose_field(pages, &labelled.loose, "sex", LOOSE_FACTOR, sex::alone)),
     );
     fields.extend(labelled_field(pages, &labelled, "birth_date", date::find_day));
     fields.extend(
@@ -169,11 +169,6 @@ pub fn read(pages: &[PageText], today: Date) -> DocumentReading {
     certificate_check::run(pages, today, &mut reading);
     report_missing(&mut reading, DocumentKind::PriorCertificate);
     reading
-}
-
-/// A box that holds 男 or 女 and nothing else.
-fn lone_sex(chars: &[char]) -> Option<Parsed<sex::Sex>> {
-    if chars.len() == 1 { sex::find(chars) } else { None }
 }
 
 fn valid_id(chars: &[char]) -> Option<Parsed<String>> {

@@ -95,6 +95,7 @@ pub struct PageReport {
 pub enum DetectorState {
     /// It lacks what it needs. Never counts as clean.
     NotJudged,
+    /// It looked and found nothing.
     Clear,
     /// There is a finding of its code.
     Found,

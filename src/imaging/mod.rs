@@ -10,6 +10,7 @@ mod page;
 mod page_finder;
 pub mod quality;
 mod rectify;
+mod shrink;
 mod sniff;
 
 pub use error::IntakeError;
@@ -22,4 +23,5 @@ pub use page_finder::{
     metric_aspect,
 };
 pub use rectify::{Rectified, natural_size, rectify, rotate_clockwise};
+pub use shrink::shrink;
 pub use sniff::{extension_mismatch, sniff};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::{
     contours::{BorderType, find_contours},
@@ -11,6 +10,7 @@ use imageproc::{
 
 use crate::{
     domain::{Point, Quad},
+    imaging::shrink,
     inference::{InferenceError, Model, Tensor},
 };
 
@@ -110,17 +110,6 @@ fn input(picture: &RgbImage) -> Tensor {
         }
     }
     Tensor::new(vec![1, 3, height as usize, width as usize], values)
-}
-
-/// Area-averaging resize.
-fn shrink(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
-    let mut target = RgbImage::new(width, height);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    // Both are RGB8 buffers of their stated sizes, the only things that can make this fail.
-    if Resizer::new().resize(picture, &mut target, &options).is_err() {
-        return image::imageops::resize(picture, width, height, image::imageops::FilterType::Triangle);
-    }
-    target
 }
 
 fn boxes(map: &[f32], width: usize, height: usize, params: &DetectorParams) -> Vec<DetectedLine> {

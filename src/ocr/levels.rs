@@ -3,16 +3,17 @@
 //! Only a gain is applied, the same for all colours of a place: ratios of densities, by which seals are told from ink,
 //! stay what they are.
 
-use image::{Rgb, RgbImage};
+use image::{GenericImageView as _, Pixel as _, Rgb, RgbImage};
 
 /// Brightness (8-bit luma) of paper below which it is made lighter. Paper in ordinary light has 150 and more, and what
 /// the networks and the curves of confidence were fitted on is left untouched.
 const DARK_PAPER: f32 = 120.0;
-/// Brightness that dark paper is brought to.
+/// Brightness that dark paper is brought to: that of paper in good light, short of burning out what is lighter still.
 const WANTED_PAPER: f32 = 215.0;
 /// Highest gain: beyond it a sensor's noise is made into strokes.
 const MOST_GAIN: f32 = 6.0;
-/// Share of a place's pixels that are darker than its paper.
+/// Share of a place's pixels that are darker than its paper: print covers less than the half of a tile, and a percentile
+/// below the highest leaves specks of light out.
 const PAPER_PERCENTILE: f32 = 0.9;
 /// Tiles along the longer side of a page: a shadow's edge is some centimetres wide.
 const TILES: u32 = 10;
@@ -72,17 +73,14 @@ fn lifted(pixel: Rgb<u8>, gain: f32) -> Rgb<u8> {
 }
 
 fn luma(pixel: &Rgb<u8>) -> u8 {
-    let [red, green, blue] = pixel.0.map(u32::from);
-    ((red * 77 + green * 150 + blue * 29) >> 8) as u8
+    pixel.to_luma().0[0]
 }
 
 fn paper_of_tile(page: &RgbImage, left: u32, top: u32, tile: u32) -> f32 {
     let right = (left + tile).min(page.width());
     let bottom = (top + tile).min(page.height());
-    let mut lumas: Vec<u8> = (top..bottom)
-        .flat_map(|y| (left..right).map(move |x| (x, y)))
-        .map(|(x, y)| luma(page.get_pixel(x, y)))
-        .collect();
+    let view = page.view(left, top, right - left, bottom - top);
+    let mut lumas: Vec<u8> = view.pixels().map(|(_, _, pixel)| luma(&pixel)).collect();
     paper(&mut lumas)
 }
 

@@ -64,20 +64,47 @@ fn report(code: FindingCode, verdict: Verdict) -> DetectorReport {
 
 fn finding(code: FindingCode, verdict: Verdict, kind: DocumentKind) -> Option<Finding> {
     let Verdict::Found { measure, threshold } = verdict else { return None };
-    let (zh, en) = match code {
-        FindingCode::SourcePhotocopy => (
+    let (severity, zh, en) = match (code, kind) {
+        (FindingCode::SourcePhotocopy, _) => (
+            Severity::Review,
             "看起来是黑白复印件，请上传原件照片",
             "This looks like a black-and-white copy; the original is wanted",
         ),
-        _ => ("这是屏幕截图，请拍摄纸质原件", "This is a screenshot; a photo of the paper itself is wanted"),
+        // Its original is a page on a screen.
+        (_, DocumentKind::ChsiReport) => (Severity::Info, "屏幕截图", "A screenshot"),
+        _ => (
+            Severity::Review,
+            "这是屏幕截图，请拍摄纸质原件",
+            "This is a screenshot; a photo of the paper itself is wanted",
+        ),
     };
-    // A CHSI report is looked at on a screen anyway.
-    let severity = if kind == DocumentKind::ChsiReport { Severity::Info } else { Severity::Review };
-    let (zh, en) = if severity == Severity::Info { ("屏幕截图", "A screenshot") } else { (zh, en) };
     Some(
         Finding::new(code, severity, zh, en)
             .on_page(0)
             .with_evidence("measure", measure)
             .with_evidence("threshold", threshold),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOUND: Verdict = Verdict::Found { measure: 0.9, threshold: 0.5 };
+
+    #[test]
+    fn a_screenshot_is_welcome_of_a_report_only() {
+        let severity = |kind| finding(FindingCode::SourceScreenshot, FOUND, kind).unwrap().severity;
+        assert_eq!(severity(DocumentKind::ChsiReport), Severity::Info);
+        assert_eq!(severity(DocumentKind::IdCardFront), Severity::Review);
+    }
+
+    #[test]
+    fn what_was_not_judged_raises_nothing_and_says_so() {
+        let verdict = copy(DocumentKind::ChsiReport, &[]);
+        assert!(finding(FindingCode::SourcePhotocopy, verdict, DocumentKind::ChsiReport).is_none());
+        let report = report(FindingCode::SourcePhotocopy, verdict);
+        assert_eq!((report.state, report.measure), (DetectorState::NotJudged, None));
+        assert_eq!(report.reason.as_deref(), Some("original_may_be_black_and_white"));
+    }
 }

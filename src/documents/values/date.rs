@@ -377,15 +377,23 @@ mod tests {
         for (text, wanted) in [
             ("〇一七年一月二十八日", "2017-01-28"),
             ("一四年六月七日", "2014-06-07"),
+            ("一五年六月", "2015-06"),
             ("九八年六月七日", "1998-06-07"),
-            ("二〇一七年一一月二十八日", "2017-01-28"),
         ] {
             let chars: Vec<char> = text.chars().collect();
             let found = find(&chars).unwrap();
             assert_eq!(found.value.to_string(), wanted, "{text}");
-            assert!(found.factor <= 0.7, "{text}");
+            assert!(found.factor <= LOST_ZERO_FACTOR, "{text}");
         }
         assert!(find(&"学习。三年五月".chars().collect::<Vec<_>>()).is_none());
+    }
+
+    #[test]
+    fn a_doubled_stroke_is_a_guess() {
+        let chars: Vec<char> = "二〇一七年一一月二十八日".chars().collect();
+        let found = find(&chars).unwrap();
+        assert_eq!(found.value.to_string(), "2017-01-28");
+        assert!(found.factor <= super::super::numeral::DOUBLED_FACTOR);
     }
 
     #[test]

@@ -4,6 +4,12 @@
 /// other reading, so the cost only says that the print was not clean there.
 pub const LOOKALIKE_FACTOR: f32 = 0.95;
 
+/// Numerals up to this one are strokes alone, which a seal's arc cuts or doubles.
+const MOST_STROKES: u8 = 3;
+
+/// Taking 一一 for 一: 十一 with its 十 misread is possible, too, so it must be looked at.
+pub(super) const DOUBLED_FACTOR: f32 = 0.7;
+
 /// A digit that stands for itself or is commonly read as the given character inside a number:
 /// the digit and the factor that it costs.
 pub fn digit(ch: char) -> Option<(u8, f32)> {
@@ -17,12 +23,6 @@ pub fn digit(ch: char) -> Option<(u8, f32)> {
         _ => return None,
     })
 }
-
-/// Numerals up to this one are strokes alone, which a seal's arc cuts or doubles.
-const MOST_STROKES: u8 = 3;
-
-/// Taking 一一 for 一: 十一 with its 十 misread is possible, too, so it must be looked at.
-const DOUBLED_FACTOR: f32 = 0.7;
 
 /// A Chinese digit, with zero in every shape that print and OCR give it.
 pub fn han_digit(ch: char) -> Option<(u8, f32)> {

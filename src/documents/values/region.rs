@@ -44,21 +44,27 @@ pub fn names_county(text: &str) -> bool {
     COUNTIES.iter().any(|(_, county)| text.contains(county))
 }
 
-/// Whether a place of the table stands in a text, with or without what it is (广州市 in 广州铁路公安局). Of autonomous
-/// counties the first two characters tell (罗城 for 罗城仫佬族自治县).
-pub fn names_place(text: &str) -> bool {
+/// Longer names are those of autonomous counties, which people call by their first two characters.
+const LONGEST_PLAIN_NAME: usize = 5;
+
+/// What places are called without what they are: 华蓥 for 华蓥市, 罗城 for 罗城仫佬族自治县; 赵县 stays whole. 市 and 县,
+/// which stand in the table for a municipality's districts and counties taken together, call no place.
+static CALLED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    table()
+        .filter_map(|(_, name)| {
+            let count = name.chars().count();
+            let len = if count > LONGEST_PLAIN_NAME { 2 } else { count.saturating_sub(1).max(2) };
+            let end = name.char_indices().nth(len).map_or(name.len(), |(at, _)| at);
+            (count >= 2).then(|| &name[..end])
+        })
+        .collect()
+});
+
+/// Whether the name of an authority holds a place of the table, with or without what it is (广州 in 广州铁路公安局).
+pub fn names_place(authority: &str) -> bool {
     // 公安 of 公安局 is not the county of that name.
-    let text = text.rfind("公安局").map_or(text, |at| &text[..at]);
-    table().any(|(_, name)| {
-        let name: Vec<char> = name.chars().collect();
-        // 市 and 县 stand in the table alone, for a municipality's districts and counties taken together.
-        if name.len() < 2 {
-            return false;
-        }
-        let len = if name.len() > 5 { 2 } else { (name.len() - 1).max(2) };
-        let stem: String = name.iter().take(len).collect();
-        text.contains(&stem)
-    })
+    let text = authority.rfind("公安局").map_or(authority, |at| &authority[..at]);
+    CALLED.iter().any(|name| text.contains(name))
 }
 
 /// Where a county stands in an address with one character misread, and its name: one of the prefecture

@@ -25,6 +25,11 @@ impl fmt::Display for Sex {
     }
 }
 
+/// 男 or 女 that stands alone: within other words the character may be anything.
+pub fn alone(chars: &[char]) -> Option<Parsed<Sex>> {
+    if chars.len() == 1 { find(chars) } else { None }
+}
+
 /// The first 男 or 女, or their English forms when nothing else stands there.
 pub fn find(chars: &[char]) -> Option<Parsed<Sex>> {
     let han = chars.iter().enumerate().find_map(|(at, c)| match c {

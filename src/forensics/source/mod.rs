@@ -10,15 +10,10 @@ pub mod screenshot;
 pub enum Verdict {
     /// It lacks what it needs; the reason is a stable name.
     NotJudged(&'static str),
-    /// Nothing was found. `measure` has the detector's own unit.
-    Clear {
-        measure: f32,
-        threshold: f32,
-    },
-    Found {
-        measure: f32,
-        threshold: f32,
-    },
+    /// Nothing was found. `measure` and `threshold` are shares, 0 to 1, of what the detector's file says.
+    Clear { measure: f32, threshold: f32 },
+    /// The measure is on the finding side of the threshold.
+    Found { measure: f32, threshold: f32 },
 }
 
 impl Verdict {

@@ -2,9 +2,10 @@
 //!
 //! Light and cameras tint a copy evenly, so colour is measured against the paper around it: what is left is the ink's.
 
-use image::{RgbImage, imageops::FilterType};
+use image::{GenericImageView as _, RgbImage};
 
 use super::Verdict;
+use crate::imaging::shrink;
 
 /// Longer side in pixels of the picture that is measured. Small, so that noise and the half-resolution colour of JPEG
 /// average out; a seal, an emblem or a portrait is still many pixels wide.
@@ -18,7 +19,8 @@ const PAPER_PERCENTILE: f32 = 0.85;
 const COLOURFUL_SHARE: f32 = 0.003;
 /// Paper darker than this (8-bit) is in the shade or black: its colour is noise.
 const DARKEST_PAPER: f32 = 50.0;
-/// Colour below which a page is a copy. See docs/notes for the distributions; higher takes faded originals for copies.
+/// Colour below which a page is a copy. Of 137 generated originals each had 0.24 and more, and the same pictures without
+/// colour, under warm light and with noise, at most 0.15; higher takes faded originals for copies.
 const THRESHOLD: f32 = 0.185;
 
 /// Judges an upright document of a kind whose originals have colour.
@@ -37,7 +39,7 @@ fn colour(document: &RgbImage) -> Option<f32> {
         ((document.width() as f32 * scale) as u32).max(1),
         ((document.height() as f32 * scale) as u32).max(1),
     );
-    let small = image::imageops::resize(document, width, height, FilterType::Triangle);
+    let small = shrink(document, width, height);
     let tile = (width.max(height) / TILES).max(4);
     let columns = width.div_ceil(tile);
     let paper: Vec<[f32; 3]> = (0..height.div_ceil(tile))
@@ -71,12 +73,9 @@ fn paper_of(picture: &RgbImage, (left, top): (u32, u32), tile: u32) -> [f32; 3] 
     let right = (left + tile).min(picture.width());
     let bottom = (top + tile).min(picture.height());
     let mut channels: [Vec<u8>; 3] = Default::default();
-    for y in top..bottom {
-        for x in left..right {
-            let pixel = picture.get_pixel(x, y);
-            for (channel, &value) in channels.iter_mut().zip(&pixel.0) {
-                channel.push(value);
-            }
+    for (_, _, pixel) in picture.view(left, top, right - left, bottom - top).pixels() {
+        for (channel, value) in channels.iter_mut().zip(pixel.0) {
+            channel.push(value);
         }
     }
     channels.map(|mut values| {
