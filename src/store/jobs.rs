@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::any::AnyRow;
 
 use super::{
-    Backend, DocumentRow, EventKind, Store, StoreError,
+    DocumentRow, EventKind, Store, StoreError,
     events::Subject,
     new_id,
     pool::Tx,
@@ -146,6 +146,9 @@ pub struct Backlog {
 }
 
 const COLUMNS: &str = "id, kind, application_id, document_id, revision, fence, attempts";
+/// What taking a job changes: `$1` is the worker, `$2` when the lease runs out. A message about it is used up.
+const TAKE: &str = "state = 'leased', owner = $1, due_at = $2, fence = fence + 1, \
+     attempts = attempts + 1, published_at = NULL";
 
 fn lease_of(row: &AnyRow) -> Result<Lease, StoreError> {
     Ok(Lease {
@@ -186,17 +189,12 @@ impl Store {
         now: i64,
         until: i64,
     ) -> Result<Vec<Lease>, StoreError> {
-        // PostgreSQL: rows that another transaction is taking are passed over, not waited for.
-        let skip = match self.backend() {
-            Backend::Sqlite => "",
-            Backend::Postgres => " FOR UPDATE SKIP LOCKED",
-        };
+        let skip = self.skip_locked();
         // Materialised: a plan that ran the selection twice would take more than `limit`.
         let statement = format!(
             "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE due_at <= $3 \
              ORDER BY priority DESC, due_at LIMIT $4{skip}) \
-             UPDATE jobs SET state = 'leased', owner = $1, due_at = $2, fence = fence + 1, \
-             attempts = attempts + 1 WHERE id IN (SELECT id FROM due) RETURNING {COLUMNS}"
+             UPDATE jobs SET {TAKE} WHERE id IN (SELECT id FROM due) RETURNING {COLUMNS}"
         );
         let mut tx = self.begin().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -206,6 +204,32 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&mut *tx.inner)
             .await?;
+        tx.commit().await?;
+        rows.iter().map(lease_of).collect()
+    }
+
+    /// Takes those of the named jobs that are due. The others are done, held by another worker, or wait.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lease_these(
+        &self,
+        jobs: &[&str],
+        owner: &str,
+        now: i64,
+        until: i64,
+    ) -> Result<Vec<Lease>, StoreError> {
+        let places: Vec<String> = (4..4 + jobs.len()).map(|place| format!("${place}")).collect();
+        let statement = format!(
+            "UPDATE jobs SET {TAKE} WHERE due_at <= $3 AND id IN ({}) RETURNING {COLUMNS}",
+            places.join(", ")
+        );
+        let mut tx = self.begin().await?;
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(owner).bind(until).bind(now);
+        for job in jobs {
+            query = query.bind(*job);
+        }
+        let rows = query.fetch_all(&mut *tx.inner).await?;
         tx.commit().await?;
         rows.iter().map(lease_of).collect()
     }

@@ -81,6 +81,15 @@ impl Store {
         self.backend
     }
 
+    /// Ends a selection of rows to be changed. PostgreSQL: rows that another transaction is changing are
+    /// passed over, not waited for.
+    pub(super) fn skip_locked(&self) -> &'static str {
+        match self.backend {
+            Backend::Sqlite => "",
+            Backend::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// The blob store.
     pub fn vault(&self) -> &BlobVault {
         &self.blobs
