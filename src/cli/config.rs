@@ -33,6 +33,8 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
     }
     // Not the whole URL: it may hold a password.
     let database = settings.database.split(':').next().unwrap_or_default();
+    let none = || "none".to_owned();
+    let uploads = settings.broker.as_ref().and_then(|broker| broker.uploads.as_ref());
     let rows = [
         ("listen", settings.listen.to_string()),
         ("data", settings.data.display().to_string()),
@@ -46,6 +48,9 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         ("max_backlog", settings.limits.max_backlog.to_string()),
         ("requests_per_second", settings.limits.requests_per_second.to_string()),
         ("lease_s", settings.lease.as_secs().to_string()),
+        ("amqp", settings.broker.as_ref().map_or_else(none, |broker| broker.link.shown())),
+        ("amqp_uploads", uploads.map_or_else(none, |folder| folder.display().to_string())),
+        ("start_patience_s", settings.start_patience.as_secs().to_string()),
     ];
     for (name, value) in rows {
         println!("{name:20} {value}");

@@ -8,14 +8,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     inference::ModelCatalogue,
-    server::{self, App, Parts},
+    queue::broker::take_uploads,
+    server::{self, App, Parts, SharedFolder},
     store::{Scope, Store},
     worker::now,
 };
 
 use super::{
     EXIT_OK, service,
-    settings::{RawSettings, Settings},
+    settings::{BrokerSetup, RawSettings, Settings},
 };
 
 /// How much longer than its jobs the process may take to end.
@@ -47,11 +48,12 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
 }
 
 async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> anyhow::Result<()> {
-    let store = service::open_store(settings).await?;
+    let store = service::wait_for_store(settings).await?;
     print_first_token(&store).await?;
     let worker = service::worker(settings, catalogue, store.clone(), args.stub_ms)?;
     let readers = worker.readers.clone();
     let stop = CancellationToken::new();
+    let broker = service::start_broker(settings, &worker, !args.no_worker, &stop);
     let app = Arc::new(App::new(Parts {
         store: store.clone(),
         queue: worker.queue.clone(),
@@ -61,8 +63,13 @@ async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> 
         document_timeout: settings.readers.document_timeout,
         limits: settings.limits,
         worker_meters: worker.meters.clone(),
+        broker,
         stop: stop.clone(),
     }));
+    if let Some(BrokerSetup { link, uploads: Some(folder) }) = settings.broker.clone() {
+        let folder = SharedFolder { app: Arc::clone(&app), folder };
+        tokio::spawn(take_uploads(link, folder, stop.clone()));
+    }
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("listening on {}", settings.listen))?;

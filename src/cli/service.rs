@@ -1,6 +1,10 @@
 //! What the subcommands of the service share: logs, the store, readers, workers, signals.
 
-use std::{ffi::OsString, sync::Arc, time::Duration};
+use std::{
+    ffi::OsString,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use object_store::{ObjectStore, local::LocalFileSystem};
@@ -14,19 +18,23 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     inference::ModelCatalogue,
     pipeline,
-    queue::{EmbeddedQueue, QueueSettings},
+    queue::{Backoff, EmbeddedQueue, JobQueue, QueueSettings, broker::Relay},
     rules::PlanLibrary,
-    store::{Store, vault::BlobVault},
-    worker::{ReaderCommand, ReaderPool, Worker, WorkerMeters},
+    server::BrokerView,
+    store::{Store, StoreError, vault::BlobVault},
+    worker::{ReaderCommand, ReaderPool, Worker, WorkerMeters, now},
 };
 
-use super::settings::Settings;
+use super::settings::{BrokerSetup, Settings};
 
 /// Who acts, in the audit, when an operator does so on the machine itself.
 pub(super) const ACTOR: &str = "command line";
 
 /// Environment that readers are given: what the dynamic linker, Tesseract and OpenMP look at.
 const READER_ENVIRONMENT: [&str; 3] = ["LD_LIBRARY_PATH", "TESSDATA_PREFIX", "LANG"];
+/// Between attempts to reach a database that is down, at the start: quick at first, for one that starts with
+/// this process.
+const START_BACKOFF: Backoff = Backoff { first: Duration::from_millis(250), longest: Duration::from_secs(5) };
 /// Between starts of the first reader.
 const WARM_AGAIN: Duration = Duration::from_secs(5);
 
@@ -37,7 +45,8 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 
 /// Structured logs on standard error; `VOUCH_LOG` filters them.
 pub fn start_logging() {
-    let filter = EnvFilter::try_from_env("VOUCH_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let filter =
+        EnvFilter::try_from_env("VOUCH_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,lapin=warn"));
     let logs = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
     // A second start in one process would be a test's.
     let _ = logs.with_writer(std::io::stderr).try_init();
@@ -56,6 +65,45 @@ pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     Store::open(&settings.database, keys, vault).await.context("opening the database")
 }
 
+/// The same, for a process of the service: a database that is down is waited for.
+pub async fn wait_for_store(settings: &Settings) -> anyhow::Result<Store> {
+    let start = Instant::now();
+    let mut failures = 0;
+    loop {
+        let error = match open_store(settings).await {
+            Ok(store) => return Ok(store),
+            Err(error) => error,
+        };
+        let is_down = error.downcast_ref::<StoreError>().is_some_and(StoreError::is_down);
+        failures += 1;
+        let wait = START_BACKOFF.ceiling(failures);
+        if !is_down || start.elapsed() + wait > settings.start_patience {
+            return Err(error);
+        }
+        tracing::warn!(failures, error = &*error as &dyn std::error::Error, "the database is waited for");
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// What carries jobs of `queue` and events to and from the broker, until `stop` is cancelled. Whether it
+/// answers; `None` where there is none.
+pub fn start_broker(
+    settings: &Settings,
+    worker: &Worker,
+    takes_jobs: bool,
+    stop: &CancellationToken,
+) -> Option<BrokerView> {
+    let BrokerSetup { link, .. } = settings.broker.as_ref()?;
+    let relay = Relay::new(worker.store.clone(), link.clone(), worker.queue.relay_bell(), now);
+    let view = BrokerView { up: relay.up(), meters: link.meters.clone() };
+    tokio::spawn(relay.run(stop.clone()));
+    if let Some(inbox) = worker.queue.inbox().filter(|_| takes_jobs) {
+        let prefetch = u16::try_from(settings.worker.in_hand).unwrap_or(u16::MAX);
+        tokio::spawn(inbox.clone().run(link.clone(), prefetch, stop.clone()));
+    }
+    Some(view)
+}
+
 /// A worker on a store, with readers of its own.
 pub fn worker(
     settings: &Settings,
@@ -66,8 +114,9 @@ pub fn worker(
     let meters = WorkerMeters::default();
     let command = reader_command(settings, catalogue, stub_ms)?;
     let queue_settings = QueueSettings { lease: settings.lease, ..QueueSettings::default() };
+    let rows = EmbeddedQueue::new(store.clone(), queue_settings);
     Ok(Worker {
-        queue: EmbeddedQueue::new(store.clone(), queue_settings),
+        queue: if settings.broker.is_some() { JobQueue::brokered(rows) } else { JobQueue::embedded(rows) },
         store,
         readers: ReaderPool::new(command, settings.readers, meters.clone()),
         plans: Arc::new(PlanLibrary::with_folder(&catalogue.plans())?),

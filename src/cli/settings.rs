@@ -11,10 +11,11 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
 use crate::{
+    queue::broker::{BrokerSettings, Link, Topology},
     reader::Guard,
     server::ServerLimits,
     store::vault::Keyring,
@@ -65,10 +66,25 @@ pub struct RawSettings {
     /// Seconds for which a worker holds a job at once [default: 30]
     #[arg(long, env = "VOUCH_LEASE_S", value_name = "S")]
     lease_s: Option<u64>,
+    /// amqp://… or amqps://… of a RabbitMQ broker [default: none; jobs are looked for in the database]
+    #[arg(long, env = "VOUCH_AMQP_URL", hide_env_values = true, value_name = "URL")]
+    amqp: Option<String>,
+    /// What names of queues and exchanges begin with [default: vouch]
+    #[arg(long, env = "VOUCH_AMQP_PREFIX", value_name = "PREFIX")]
+    amqp_prefix: Option<String>,
+    /// Folder of the files that upload messages speak of [default: none; no upload messages are taken]
+    #[arg(long, env = "VOUCH_AMQP_UPLOADS", value_name = "DIR")]
+    amqp_uploads: Option<PathBuf>,
+    /// Seconds that a start waits for a database that is down [default: 300]
+    #[arg(long, env = "VOUCH_START_PATIENCE_S", value_name = "S")]
+    start_patience_s: Option<u64>,
 }
 
+/// Longest prefix of names at the broker, bytes. A queue's name has at most 255.
+const MAX_PREFIX: usize = 100;
+
 /// Checked settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Settings {
     pub listen: SocketAddr,
     pub data: PathBuf,
@@ -80,6 +96,17 @@ pub struct Settings {
     pub worker: WorkerSettings,
     pub limits: ServerLimits,
     pub lease: Duration,
+    pub broker: Option<BrokerSetup>,
+    /// How long a start waits for a database that is down.
+    pub start_patience: Duration,
+}
+
+/// Where the broker is and what of it is used.
+#[derive(Clone)]
+pub struct BrokerSetup {
+    pub link: Link,
+    /// Folder of the files that upload messages speak of.
+    pub uploads: Option<PathBuf>,
 }
 
 impl RawSettings {
@@ -105,6 +132,10 @@ impl RawSettings {
             max_backlog: self.max_backlog.or(file.max_backlog),
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
             lease_s: self.lease_s.or(file.lease_s),
+            amqp: self.amqp.or(file.amqp),
+            amqp_prefix: self.amqp_prefix.or(file.amqp_prefix),
+            amqp_uploads: self.amqp_uploads.or(file.amqp_uploads),
+            start_patience_s: self.start_patience_s.or(file.start_patience_s),
         })
     }
 
@@ -143,6 +174,11 @@ impl RawSettings {
         if !(2..=3600).contains(&lease.as_secs()) {
             bail!("lease_s: {} is not between 2 and 3600", lease.as_secs());
         }
+        let start_patience = Duration::from_secs(self.start_patience_s.unwrap_or(300));
+        if start_patience > Duration::from_hours(24) {
+            bail!("start_patience_s: {} is more than 86400", start_patience.as_secs());
+        }
+        let broker = broker(self.amqp, self.amqp_prefix, self.amqp_uploads)?;
         let limits = ServerLimits::default();
         Ok(Settings {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -160,8 +196,33 @@ impl RawSettings {
                 ..limits
             },
             lease,
+            broker,
+            start_patience,
         })
     }
+}
+
+fn broker(
+    url: Option<String>,
+    prefix: Option<String>,
+    uploads: Option<PathBuf>,
+) -> anyhow::Result<Option<BrokerSetup>> {
+    let Some(url) = url else {
+        if uploads.is_some() {
+            bail!("amqp_uploads: there is no amqp to take upload messages from");
+        }
+        return Ok(None);
+    };
+    let prefix = prefix.unwrap_or_else(|| "vouch".to_owned());
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if prefix.is_empty() || prefix.len() > MAX_PREFIX || !prefix.chars().all(is_name) {
+        bail!("amqp_prefix: is not 1 to {MAX_PREFIX} letters, digits, dots, lines");
+    }
+    let link = Link::new(&url, Topology::new(&prefix), BrokerSettings::default());
+    // Without the cause and without the URL: it may hold a password.
+    let link =
+        link.map_err(|_| anyhow!("amqp: is no URL of a broker (amqp://user:password@host:port/vhost)"))?;
+    Ok(Some(BrokerSetup { link, uploads }))
 }
 
 impl Settings {
@@ -230,12 +291,18 @@ mod tests {
             ("lease_s = 1", "lease_s"),
             ("database = 'mysql://x'", "database"),
             ("reeders = 3", "reeders"),
+            ("amqp = 'http://x'", "amqp"),
+            ("amqp = 'amqp://x'\namqp_prefix = 'a b'", "amqp_prefix"),
+            ("amqp_uploads = '/tmp'", "amqp_uploads"),
+            ("start_patience_s = 100000", "start_patience_s"),
         ] {
-            let error = format!("{:#}", resolved(text).unwrap_err());
+            let error = format!("{:#}", resolved(text).err().unwrap());
             assert!(error.contains(name), "{error}");
         }
-        let error = format!("{:#}", resolved("database = 'mysql://user:secret@host/x'").unwrap_err());
-        assert!(!error.contains("secret"), "{error}");
+        for text in ["database = 'mysql://user:secret@host/x'", "amqp = 'http://user:secret@host/x'"] {
+            let error = format!("{:#}", resolved(text).err().unwrap());
+            assert!(!error.contains("secret"), "{error}");
+        }
     }
 
     #[test]

@@ -24,9 +24,10 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     let settings = args.settings.clone().over_file(args.config.as_deref())?.resolve()?;
     service::start_logging();
     service::runtime()?.block_on(async {
-        let store = service::open_store(&settings).await?;
+        let store = service::wait_for_store(&settings).await?;
         let worker = service::worker(&settings, catalogue, store.clone(), args.stub_ms)?;
         let stop = CancellationToken::new();
+        service::start_broker(&settings, &worker, true, &stop);
         tokio::spawn(service::warm(worker.readers.clone(), stop.clone()));
         tokio::spawn(service::stop_at_signal(stop.clone()));
         worker.run(stop).await;

@@ -50,12 +50,25 @@ impl EmbeddedQueue {
         self.bell.notify_one();
     }
 
+    /// Rung when there is something new.
+    pub(super) fn bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.bell)
+    }
+
     /// Takes at most `limit` jobs.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn take(&self, limit: u32, now: i64) -> Result<Vec<Lease>, StoreError> {
         self.store.lease(&self.owner, limit, now, now + self.lease_ms()).await
+    }
+
+    /// Takes those of the named jobs that are due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_these(&self, jobs: &[&str], now: i64) -> Result<Vec<Lease>, StoreError> {
+        self.store.lease_these(jobs, &self.owner, now, now + self.lease_ms()).await
     }
 
     /// Waits until it is worth looking again.

@@ -2,7 +2,10 @@
 //! how long a worker may hold what it took.
 
 mod backoff;
+pub mod broker;
 mod embedded;
+mod jobs;
 
 pub use backoff::Backoff;
 pub use embedded::{EmbeddedQueue, QueueSettings};
+pub use jobs::{JobQueue, Taken};

@@ -4,7 +4,7 @@ use std::{
     num::NonZeroU32,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{meters::ServerMeters, problem::Problem};
 use crate::{
-    queue::EmbeddedQueue,
+    queue::{JobQueue, broker::BrokerMeters},
     rules::PlanLibrary,
     store::Store,
     worker::{ReaderPool, WorkerMeters},
@@ -53,10 +53,18 @@ impl Default for ServerLimits {
     }
 }
 
+/// What the server tells about the broker.
+#[derive(Clone)]
+pub struct BrokerView {
+    /// Whether it answers.
+    pub up: Arc<AtomicBool>,
+    pub meters: BrokerMeters,
+}
+
 /// The service's parts as handlers see them.
 pub struct App {
     pub store: Store,
-    pub queue: EmbeddedQueue,
+    pub queue: JobQueue,
     pub readers: ReaderPool,
     pub plans: Arc<PlanLibrary>,
     /// Version of the pipeline that uploads are read by.
@@ -64,6 +72,8 @@ pub struct App {
     /// As the readers' timeout; told in findings.
     pub document_timeout: Duration,
     pub limits: ServerLimits,
+    /// The broker, where there is one.
+    pub broker: Option<BrokerView>,
     pub meters: ServerMeters,
     pub(super) registry: Mutex<Registry>,
     /// Ends streams that would go on for ever.
@@ -76,13 +86,15 @@ pub struct App {
 /// The parts of an [`App`].
 pub struct Parts {
     pub store: Store,
-    pub queue: EmbeddedQueue,
+    pub queue: JobQueue,
     pub readers: ReaderPool,
     pub plans: Arc<PlanLibrary>,
     pub pipeline: String,
     pub document_timeout: Duration,
     pub limits: ServerLimits,
     pub worker_meters: WorkerMeters,
+    /// The broker, where there is one.
+    pub broker: Option<BrokerView>,
     pub stop: CancellationToken,
 }
 
@@ -92,6 +104,9 @@ impl App {
         let meters = ServerMeters::default();
         meters.register(&mut registry);
         parts.worker_meters.register(&mut registry);
+        if let Some(broker) = &parts.broker {
+            broker.meters.register(&mut registry);
+        }
         let quota = Quota::per_second(parts.limits.requests_per_second).allow_burst(parts.limits.burst);
         Self {
             store: parts.store,
@@ -101,6 +116,7 @@ impl App {
             pipeline: parts.pipeline,
             document_timeout: parts.document_timeout,
             limits: parts.limits,
+            broker: parts.broker,
             meters,
             registry: Mutex::new(registry),
             stop: parts.stop,

@@ -1,6 +1,6 @@
 //! How the process is watched: `/healthz`, `/readyz`, `/metrics`.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, atomic::Ordering};
 
 use axum::{
     Json,
@@ -20,6 +20,9 @@ pub struct Readiness {
     ready: bool,
     database: bool,
     blobs: bool,
+    /// The broker answers; `null` where none is configured. The service is ready without: uploads are kept and
+    /// read, only what goes out through the broker waits.
+    broker: Option<bool>,
     /// A reader was ready, and the last start of one did not fail.
     readers: bool,
     /// What readers are confined by; `null` before the first is ready.
@@ -58,6 +61,7 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, Json<Rea
         ready,
         database: database.is_ok(),
         blobs: blobs.is_ok(),
+        broker: app.broker.as_ref().map(|broker| broker.up.load(Ordering::Relaxed)),
         readers,
         sandbox,
         pipeline: app.pipeline.clone(),
@@ -73,6 +77,9 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, Json<Rea
 pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
     caller.may(&[Scope::Operator])?;
     app.meters.set_backlog(&app.store.backlog().await?, now());
+    if let Some(broker) = &app.broker {
+        broker.meters.set_backlog(app.store.relay_backlog(now()).await?);
+    }
     let mut text = String::new();
     let registry = app.registry.lock().unwrap_or_else(PoisonError::into_inner);
     prometheus_client::encoding::text::encode(&mut text, &registry).map_err(|_| Problem::internal())?;

@@ -9,8 +9,10 @@ mod meters;
 mod middleware;
 mod problem;
 mod serve;
+mod uploads;
 
 pub use api::openapi;
-pub use app::{App, Parts, ServerLimits};
+pub use app::{App, BrokerView, Parts, ServerLimits};
 pub use meters::ServerMeters;
 pub use serve::{router, serve};
+pub use uploads::SharedFolder;

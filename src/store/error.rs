@@ -1,5 +1,6 @@
 //! Why the store refuses or fails.
 
+use sqlx::migrate::MigrateError;
 use thiserror::Error;
 
 use super::vault::VaultError;
@@ -23,12 +24,29 @@ pub enum StoreError {
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
     #[error("the tables could not be brought up to date")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     #[error(transparent)]
     Vault(#[from] VaultError),
     /// A stored value is not what this version writes.
     #[error("a stored {what} cannot be understood")]
     Malformed { what: &'static str },
+}
+
+/// What PostgreSQL answers while it starts, stops or recovers (class 57P), and when it has no connection left.
+const DOWN: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
+
+impl StoreError {
+    /// Whether the database cannot be reached now and may be later: nobody has to change anything for it.
+    pub fn is_down(&self) -> bool {
+        let (Self::Database(error) | Self::Migration(MigrateError::Execute(error))) = self else {
+            return false;
+        };
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| DOWN.contains(&&*code)),
+            _ => false,
+        }
+    }
 }
 
 /// What a request contradicts.

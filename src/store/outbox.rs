@@ -54,9 +54,8 @@ impl Store {
     pub async fn hand_over(&self, lane: Lane, how: &Handover) -> Result<Vec<String>, StoreError> {
         let (share, skip) = (lane.condition(), self.skip_locked());
         let mut tx = self.begin().await?;
-        let statement = format!(
-            "SELECT COUNT(*) FROM jobs WHERE published_at > $1 AND due_at IS NOT NULL AND {share}"
-        );
+        let statement =
+            format!("SELECT COUNT(*) FROM jobs WHERE published_at > $1 AND due_at IS NOT NULL AND {share}");
         let on_the_way: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
             .bind(how.lost_before)
             .fetch_one(&mut *tx.inner)
@@ -83,6 +82,22 @@ impl Store {
         }
         jobs.sort_unstable();
         Ok(jobs.into_iter().map(|(_, _, id)| id).collect())
+    }
+
+    /// Takes the mark off jobs whose messages were not taken.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_back(&self, jobs: &[String]) -> Result<(), StoreError> {
+        let places: Vec<String> = (1..=jobs.len()).map(|place| format!("${place}")).collect();
+        let statement = format!("UPDATE jobs SET published_at = NULL WHERE id IN ({})", places.join(", "));
+        let mut tx = self.begin().await?;
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(statement));
+        for job in jobs {
+            query = query.bind(job);
+        }
+        query.execute(&mut *tx.inner).await?;
+        tx.commit().await
     }
 
     /// Takes the mark off every job that waits: the broker has lost what it was told, or never got it.

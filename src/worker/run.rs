@@ -7,7 +7,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{ReaderPool, meters::WorkerMeters, now};
 use crate::{
-    queue::EmbeddedQueue,
+    queue::{JobQueue, Taken},
     rules::PlanLibrary,
     store::{JobKind, Lease, Store, StoreError},
 };
@@ -47,7 +47,7 @@ impl WorkerSettings {
 #[derive(Clone)]
 pub struct Worker {
     pub store: Store,
-    pub queue: EmbeddedQueue,
+    pub queue: JobQueue,
     pub readers: ReaderPool,
     pub plans: Arc<PlanLibrary>,
     /// Version that reports are signed with.
@@ -59,6 +59,14 @@ pub struct Worker {
 /// What became of a job in hand.
 pub(super) enum Step {
     Done,
+}
+
+/// What a broker is told about a job.
+enum End {
+    /// The row says what is next, if anything.
+    Settled,
+    /// It waits for an operator.
+    Dead,
 }
 
 /// Why a job is not done. The strings are codes for logs, rows and metrics.
@@ -92,8 +100,8 @@ impl Worker {
             let Ok(first) = Arc::clone(&hands).acquire_owned().await else { break };
             let free = 1 + hands.available_permits();
             let taken = self.queue.take(u32::try_from(free).unwrap_or(1), now()).await;
-            let leases = match taken {
-                Ok(leases) => leases,
+            let jobs = match taken {
+                Ok(jobs) => jobs,
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "jobs cannot be taken");
                     drop(first);
@@ -101,20 +109,20 @@ impl Worker {
                     continue;
                 }
             };
-            if leases.is_empty() {
+            if jobs.is_empty() {
                 drop(first);
-                tokio::select! { () = self.queue.wait() => {}, () = stop.cancelled() => {} }
+                tokio::select! { () = self.queue.rows.wait() => {}, () = stop.cancelled() => {} }
                 continue;
             }
             let mut first = Some(first);
-            for lease in leases {
+            for job in jobs {
                 let Some(hand) = first.take().or_else(|| Arc::clone(&hands).try_acquire_owned().ok()) else {
                     // Only this loop takes hands; the lease would run out by itself.
                     break;
                 };
                 let worker = self.clone();
                 tasks.spawn(async move {
-                    worker.work(lease).await;
+                    worker.work(job).await;
                     drop(hand);
                 });
             }
@@ -126,7 +134,7 @@ impl Worker {
     }
 
     /// One job, held by a heartbeat while it lasts.
-    async fn work(&self, lease: Lease) {
+    async fn work(&self, Taken { lease, receipt }: Taken) {
         let outcome = tokio::select! {
             outcome = self.attempt(&lease) => outcome,
             error = self.heartbeat(&lease) => Err(JobError::Store(error)),
@@ -135,18 +143,24 @@ impl Worker {
             Ok(Step::Done) => {
                 // Its end may have written another job.
                 self.queue.ring();
-                Ok(())
+                Ok(End::Settled)
             }
             Err(JobError::Store(StoreError::Fenced)) => {
                 self.meters.failed("lease.lost");
                 tracing::warn!(job = lease.job, "the lease was lost; another worker has the job");
-                Ok(())
+                Ok(End::Settled)
             }
             Err(error) => self.settle(&lease, error).await,
         };
-        if let Err(error) = settled {
+        let end = settled.unwrap_or_else(|error| {
             // The lease runs out, and the job is taken again.
             tracing::error!(job = lease.job, error = &error as &dyn std::error::Error, "not settled");
+            End::Settled
+        });
+        match (receipt, end) {
+            (Some(receipt), End::Settled) => receipt.done().await,
+            (Some(receipt), End::Dead) => receipt.dead().await,
+            (None, _) => {}
         }
     }
 
@@ -158,24 +172,29 @@ impl Worker {
     }
 
     /// Decides what becomes of a job that is not done.
-    async fn settle(&self, lease: &Lease, error: JobError) -> Result<(), StoreError> {
+    async fn settle(&self, lease: &Lease, error: JobError) -> Result<End, StoreError> {
         self.tell(lease, &error);
-        match error {
+        let cause = match error {
             JobError::NotNow(code) => {
                 let due_at = now() + i64::try_from(PAUSE.as_millis()).unwrap_or_default();
-                self.queue.hand_back(lease, code, due_at).await
+                self.queue.rows.hand_back(lease, code, due_at).await?;
+                return Ok(End::Settled);
             }
-            JobError::Permanent(code) => self.store.bury(lease, code, now()).await,
             // A reader that fails this often, for a reason of its own, is broken here and not there.
-            JobError::Again("reader.failed") if lease.attempts >= self.settings.attempts => {
-                self.store.bury(lease, "reader.failed", now()).await
+            JobError::Again("reader.failed") if lease.attempts >= self.settings.attempts => "reader.failed",
+            JobError::Again(code) => {
+                self.queue.rows.retry(lease, code, now()).await?;
+                return Ok(End::Settled);
             }
-            JobError::Again(code) => self.queue.retry(lease, code, now()).await,
-            JobError::Store(StoreError::NotFound { .. } | StoreError::Malformed { .. }) => {
-                self.store.bury(lease, "store.malformed", now()).await
+            JobError::Permanent(code) => code,
+            JobError::Store(StoreError::NotFound { .. } | StoreError::Malformed { .. }) => "store.malformed",
+            JobError::Store(_) => {
+                self.queue.rows.retry(lease, "store", now()).await?;
+                return Ok(End::Settled);
             }
-            JobError::Store(_) => self.queue.retry(lease, "store", now()).await,
-        }
+        };
+        self.store.bury(lease, cause, now()).await?;
+        Ok(End::Dead)
     }
 
     /// Logs and counts a failure.
@@ -191,8 +210,8 @@ impl Worker {
     /// Extends the lease three times a term; ends when it is lost.
     async fn heartbeat(&self, lease: &Lease) -> StoreError {
         loop {
-            tokio::time::sleep(self.queue.settings.lease / 3).await;
-            match self.queue.extend(lease, now()).await {
+            tokio::time::sleep(self.queue.rows.settings.lease / 3).await;
+            match self.queue.rows.extend(lease, now()).await {
                 Err(StoreError::Fenced) => return StoreError::Fenced,
                 // Two more chances before the term ends; the fence protects what is written.
                 Err(error) => {
