@@ -1,10 +1,12 @@
 //! One integration binary: one link, shared fixtures.
 
 mod assess;
+mod broker;
 mod cli;
 mod hostile;
 mod intake;
 mod layering;
+mod queue;
 mod report;
 mod samples;
 mod sandbox;

@@ -17,8 +17,8 @@ use vouch::{
     rules::Bench,
     store::{
         AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, DocumentState, Erasure, EventKind,
-        FinishedAssessment, FinishedReading, JobKind, JobState, Lease, NewApplication, NewDecision,
-        NewDocument, Priority, Scope, SearchTerm, Store, StoreError, new_id,
+        FinishedAssessment, FinishedReading, Handover, JobKind, JobState, Lane, Lease, NewApplication,
+        NewDecision, NewDocument, Priority, Scope, SearchTerm, Store, StoreError, new_id,
         vault::{BlobVault, Keyring},
     },
 };
@@ -29,8 +29,8 @@ const NUMBER: &str = "11010519491231002X";
 const LEASE_MS: i64 = 1000;
 
 /// A store of its own for one test, and another way to its tables.
-struct Fixture {
-    store: Store,
+pub struct Fixture {
+    pub store: Store,
     objects: Arc<dyn ObjectStore>,
     url: String,
     tables: AnyPool,
@@ -46,15 +46,26 @@ impl Fixture {
         Self { store, objects, url: url.to_owned(), tables: AnyPool::connect(url).await.unwrap(), folder }
     }
 
-    async fn application(&self) -> String {
+    pub async fn application(&self) -> String {
         let declared =
             BTreeMap::from([("name".to_owned(), json!(NAME)), ("id_number".to_owned(), json!(NUMBER))]);
         let new = NewApplication { declared: &declared, ..application() };
         self.store.create_application(&new).await.unwrap().0.id
     }
 
-    async fn upload(
+    pub async fn upload(
         &self,
+        application: &str,
+        slot: DocumentKind,
+        bytes: &[u8],
+        key: Option<&str>,
+    ) -> Result<AddedDocument, StoreError> {
+        self.upload_with(Priority::Applicant, application, slot, bytes, key).await
+    }
+
+    pub async fn upload_with(
+        &self,
+        priority: Priority,
         application: &str,
         slot: DocumentKind,
         bytes: &[u8],
@@ -69,7 +80,7 @@ impl Fixture {
             blob: &blob,
             name: "张三身份证.jpg",
             idempotency_key: key,
-            priority: Priority::Applicant,
+            priority,
             pipeline: PIPELINE,
             actor: "tok",
             now: 5,
@@ -81,7 +92,7 @@ impl Fixture {
         self.store.lease("worker", 1, now, now + LEASE_MS).await.unwrap().pop()
     }
 
-    async fn finish(&self, lease: &Lease) -> Result<(), StoreError> {
+    pub async fn finish(&self, lease: &Lease) -> Result<(), StoreError> {
         let document = lease.document_id.clone().unwrap();
         let report = report();
         let done = FinishedReading { lease, document: &document, report: &report, now: 20 };
@@ -89,7 +100,7 @@ impl Fixture {
     }
 
     /// Kinds of all events, in order; their numbers have no gaps.
-    async fn events(&self) -> Vec<EventKind> {
+    pub async fn events(&self) -> Vec<EventKind> {
         let events = self.store.events_after(0, None, 10_000).await.unwrap();
         let numbers: Vec<i64> = events.iter().map(|event| event.seq).collect();
         assert_eq!(numbers, (1..=events.len() as i64).collect::<Vec<_>>());
@@ -154,7 +165,7 @@ fn application_report(application: &str) -> ApplicationReport {
 }
 
 /// Runs a test over every backend.
-async fn on_every_store(test: impl AsyncFn(Fixture)) {
+pub async fn on_every_store(test: impl AsyncFn(Fixture)) {
     install_default_drivers();
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
@@ -646,6 +657,58 @@ async fn objects_without_a_row_are_swept() {
         assert_eq!(it.store.sweep_objects(0).await.unwrap(), 0);
         assert_eq!(it.store.sweep_objects(i64::MAX).await.unwrap(), 1);
         assert_eq!(it.store.bytes_of(&kept.document.sha256).await.unwrap(), b"kept");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_due_job_is_handed_over_once_until_its_message_is_lost_or_taken() {
+    on_every_store(async |it: Fixture| {
+        let application = it.application().await;
+        for bytes in [&b"one"[..], b"two", b"three"] {
+            it.upload(&application, DocumentKind::Diploma, bytes, None).await.unwrap();
+        }
+        let bulk = DocumentKind::IdCardBack;
+        it.upload_with(Priority::Bulk, &application, bulk, b"four", None).await.unwrap();
+        let at = |now, window| Handover { window, lost_before: now - 100, now };
+        let told = async |lane, now, window| it.store.hand_over(lane, &at(now, window)).await.unwrap();
+        let first = told(Lane::Urgent, 10, 2).await;
+        assert_eq!(first.len(), 2);
+        // The window is full, and bulk has one of its own.
+        assert!(told(Lane::Urgent, 11, 2).await.is_empty());
+        assert_eq!(told(Lane::Bulk, 11, 2).await.len(), 1);
+        assert_eq!(it.store.relay_backlog(11).await.unwrap().jobs, 1);
+        let third = told(Lane::Urgent, 12, 3).await;
+        assert!(third.len() == 1 && !first.contains(&third[0]));
+        // A message that nobody took for long is told of again.
+        assert_eq!(told(Lane::Urgent, 111, 3).await, first);
+        it.store.take_back(&first[..1]).await.unwrap();
+        assert_eq!(told(Lane::Urgent, 113, 3).await, [&first[..1], &third].concat());
+        // Who takes the job takes the message with it; a worker that is killed leaves none behind.
+        let names: Vec<&str> = first.iter().map(String::as_str).collect();
+        assert_eq!(it.store.lease_these(&names, "worker", 120, 130).await.unwrap().len(), 2);
+        assert!(it.store.lease_these(&names, "other", 120, 130).await.unwrap().is_empty());
+        assert!(told(Lane::Urgent, 125, 3).await.is_empty());
+        assert_eq!(told(Lane::Urgent, 131, 3).await.len(), 2);
+        assert_eq!(it.store.forget_handovers().await.unwrap(), 4);
+        assert_eq!(told(Lane::Urgent, 132, 3).await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_carried_by_one_process_at_a_time() {
+    on_every_store(async |it: Fixture| {
+        it.application().await;
+        let hold = async |owner, now| it.store.hold_relay("events", owner, now, now + 10).await.unwrap();
+        assert_eq!(hold("a", 1).await, Some(0));
+        assert_eq!(hold("b", 5).await, None);
+        it.store.advance_relay("events", "a", 1).await.unwrap();
+        assert_eq!(hold("a", 8).await, Some(1));
+        assert_eq!(hold("b", 18).await, Some(1));
+        let late = it.store.advance_relay("events", "a", 7).await;
+        assert!(matches!(late, Err(StoreError::Fenced)));
+        assert_eq!(it.store.relay_backlog(20).await.unwrap().events, 0);
     })
     .await;
 }

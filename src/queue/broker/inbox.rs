@@ -68,6 +68,12 @@ impl Inbox {
         self.up.load(Ordering::Relaxed)
     }
 
+    /// How many messages wait for a free hand.
+    pub fn waiting(&self) -> usize {
+        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.iter().map(VecDeque::len).sum()
+    }
+
     /// At most `limit` of what came, the urgent first.
     pub(in crate::queue) fn take(&self, limit: usize) -> Vec<Notice> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
