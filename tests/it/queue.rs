@@ -254,6 +254,8 @@ async fn events_go_out_in_order_with_their_numbers_as_their_schema_says() {
         let application = bench.it.application().await;
         for index in 0..10 {
             bench.upload(&application, Priority::Applicant, &format!("{index}")).await;
+        }
+        for _ in 0..10 {
             let taken = bench.next().await;
             bench.finish(taken).await;
         }

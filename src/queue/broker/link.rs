@@ -23,7 +23,7 @@ pub struct BrokerSettings {
     pub patience: Duration,
     /// Between heartbeats, where the URL says nothing: a cut network is known after two of them.
     pub heartbeat: Duration,
-    /// Between attempts to connect.
+    /// Between attempts to connect. Two seconds at most: an attempt costs little, and what goes out waits.
     pub backoff: Backoff,
     /// How often the relay looks when nothing rings: delays that end, jobs and events of other processes.
     pub poll: Duration,
@@ -42,7 +42,7 @@ impl Default for BrokerSettings {
         Self {
             patience: Duration::from_secs(10),
             heartbeat: Duration::from_secs(10),
-            backoff: Backoff { first: Duration::from_millis(200), longest: Duration::from_secs(10) },
+            backoff: Backoff { first: Duration::from_millis(200), longest: Duration::from_secs(2) },
             poll: Duration::from_millis(500),
             lost_after: Duration::from_mins(1),
             window: 1000,
