@@ -7,6 +7,7 @@ mod extract;
 mod health;
 mod meters;
 mod middleware;
+mod pictures;
 mod problem;
 mod serve;
 

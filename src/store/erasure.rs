@@ -60,7 +60,10 @@ impl Store {
         if held != 0 {
             return Ok(Erasure::Held);
         }
-        let digests = sqlx::query("SELECT DISTINCT sha256 FROM documents WHERE application_id = $1")
+        let statement = "SELECT sha256 FROM documents WHERE application_id = $1 UNION \
+             SELECT sha256 FROM page_pictures WHERE document_id IN \
+             (SELECT id FROM documents WHERE application_id = $1)";
+        let digests = sqlx::query(statement)
             .bind(application)
             .fetch_all(&mut *tx.inner)
             .await?;
@@ -69,7 +72,8 @@ impl Store {
         }
         for row in digests {
             let statement = "DELETE FROM blobs WHERE sha256 = $1 AND NOT EXISTS \
-                 (SELECT 1 FROM documents WHERE documents.sha256 = blobs.sha256)";
+                 (SELECT 1 FROM documents WHERE documents.sha256 = blobs.sha256) AND NOT EXISTS \
+                 (SELECT 1 FROM page_pictures WHERE page_pictures.sha256 = blobs.sha256)";
             sqlx::query(statement).bind(row.text("sha256")?).execute(&mut *tx.inner).await?;
         }
         tx.audit(actor, "application.erased", application, "{}", now).await?;
@@ -79,10 +83,13 @@ impl Store {
 }
 
 /// In an order that no reference forbids.
-const ERASE: [&str; 8] = [
+const ERASE: [&str; 11] = [
     "DELETE FROM jobs WHERE application_id = $1",
     "DELETE FROM findings WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM reports WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
+    "DELETE FROM page_pictures WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
+    "DELETE FROM corrections WHERE application_id = $1",
+    "DELETE FROM reviews WHERE application_id = $1",
     "DELETE FROM application_reports WHERE application_id = $1",
     "DELETE FROM decisions WHERE application_id = $1",
     "DELETE FROM search_keys WHERE application_id = $1",

@@ -1,0 +1,60 @@
+-- Pictures of pages, and what the reviewer's console remembers.
+
+-- Derived pictures are blobs like uploads, each under a key of its own.
+CREATE TABLE page_pictures (
+    document_id TEXT NOT NULL REFERENCES documents (id),
+    page BIGINT NOT NULL,
+    -- Pixels.
+    width BIGINT NOT NULL,
+    height BIGINT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES blobs (sha256),
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (document_id, page)
+);
+CREATE INDEX page_pictures_by_blob ON page_pictures (sha256);
+
+-- People who use the console.
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    -- Argon2 in PHC form; NULL until the holder has set one.
+    password TEXT,
+    -- Digest of the one-time secret that lets the holder set a password, and until when.
+    setup_digest TEXT,
+    setup_until BIGINT,
+    failures BIGINT NOT NULL DEFAULT 0,
+    locked_until BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE sessions (
+    -- Of the cookie's secret, which is kept nowhere.
+    digest TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL
+);
+
+-- What reviewers said about fields: appended, never changed. The newest of a field counts.
+CREATE TABLE corrections (
+    id TEXT PRIMARY KEY,
+    application_id TEXT NOT NULL REFERENCES applications (id),
+    document_id TEXT NOT NULL REFERENCES documents (id),
+    field TEXT NOT NULL,
+    -- What was read and what stands there, as JSON.
+    sealed TEXT NOT NULL,
+    corrected_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX corrections_by_application ON corrections (application_id, created_at);
+
+-- Applications that are put aside or whose return waits for a second person.
+CREATE TABLE reviews (
+    application_id TEXT PRIMARY KEY REFERENCES applications (id),
+    state TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    reasons_sealed TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
