@@ -31,7 +31,12 @@ pub fn picture_of(page: usize, pixels: &RgbImage) -> Option<PagePicture> {
         let factor = f64::from(PICTURE_SIDE) / f64::from(longest);
         let side = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
         let small = shrink(pixels, side(width), side(height));
-        return Some(PagePicture { page, width: small.width(), height: small.height(), jpeg: jpeg_of(&small)? });
+        return Some(PagePicture {
+            page,
+            width: small.width(),
+            height: small.height(),
+            jpeg: jpeg_of(&small)?,
+        });
     } else {
         jpeg_of(pixels)?
     };
@@ -41,7 +46,13 @@ pub fn picture_of(page: usize, pixels: &RgbImage) -> Option<PagePicture> {
 /// A picture as JPEG; `None` when it has no pixels.
 pub fn jpeg_of(pixels: &RgbImage) -> Option<Vec<u8>> {
     let (width, height) = (pixels.width() as usize, pixels.height() as usize);
-    let image = Image { pixels: pixels.as_raw().as_slice(), width, pitch: width * 3, height, format: PixelFormat::RGB };
+    let image = Image {
+        pixels: pixels.as_raw().as_slice(),
+        width,
+        pitch: width * 3,
+        height,
+        format: PixelFormat::RGB,
+    };
     turbojpeg::compress(image, PICTURE_QUALITY, Subsamp::Sub2x2).ok().map(|jpeg| jpeg.to_vec())
 }
 

@@ -96,9 +96,8 @@ fn cut(picture: &[u8], quad: &Quad) -> Option<Vec<u8>> {
     let picture = ImageReader::with_format(std::io::Cursor::new(picture), ImageFormat::Jpeg);
     let picture = picture.decode().ok()?.into_rgb8();
     let [tl, tr, br, bl] = quad.lengthened(MARGIN).0;
-    let grown = Quad([
-        tl.lerp(bl, -MARGIN), tr.lerp(br, -MARGIN), br.lerp(tr, -MARGIN), bl.lerp(tl, -MARGIN),
-    ]);
+    let grown =
+        Quad([tl.lerp(bl, -MARGIN), tr.lerp(br, -MARGIN), br.lerp(tr, -MARGIN), bl.lerp(tl, -MARGIN)]);
     let (width, height) = (grown.width().max(1.0), grown.height().max(1.0));
     let scale = (CUT_SIDE / width.max(height)).min(MAGNIFIED);
     let side = |length: f32| ((length * scale).round() as u32).max(1);
@@ -133,7 +132,8 @@ mod tests {
     #[test]
     fn a_cut_is_upright_and_shows_the_place() {
         // Red to the left and blue to the right of a line that runs up the page.
-        let page = RgbImage::from_fn(200, 300, |_, y| if y > 150 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) });
+        let page =
+            RgbImage::from_fn(200, 300, |_, y| if y > 150 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) });
         let quad = quad_of("90,250,90,50,110,50,110,250").unwrap();
         let cut = cut(&jpeg_of(&page).unwrap(), &quad).unwrap();
         let cut = image::load_from_memory(&cut).unwrap().into_rgb8();

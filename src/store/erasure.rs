@@ -63,10 +63,7 @@ impl Store {
         let statement = "SELECT sha256 FROM documents WHERE application_id = $1 UNION \
              SELECT sha256 FROM page_pictures WHERE document_id IN \
              (SELECT id FROM documents WHERE application_id = $1)";
-        let digests = sqlx::query(statement)
-            .bind(application)
-            .fetch_all(&mut *tx.inner)
-            .await?;
+        let digests = sqlx::query(statement).bind(application).fetch_all(&mut *tx.inner).await?;
         for statement in ERASE {
             sqlx::query(statement).bind(application).execute(&mut *tx.inner).await?;
         }
@@ -83,13 +80,11 @@ impl Store {
 }
 
 /// In an order that no reference forbids.
-const ERASE: [&str; 11] = [
+const ERASE: [&str; 9] = [
     "DELETE FROM jobs WHERE application_id = $1",
     "DELETE FROM findings WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM reports WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM page_pictures WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
-    "DELETE FROM corrections WHERE application_id = $1",
-    "DELETE FROM reviews WHERE application_id = $1",
     "DELETE FROM application_reports WHERE application_id = $1",
     "DELETE FROM decisions WHERE application_id = $1",
     "DELETE FROM search_keys WHERE application_id = $1",

@@ -74,8 +74,7 @@ impl Store {
         now: i64,
     ) -> Result<(PictureRow, Vec<u8>), StoreError> {
         let statement = "SELECT * FROM page_pictures WHERE document_id = $1 AND page = $2";
-        let row =
-            sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
+        let row = sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
         let row = row.ok_or(StoreError::NotFound { what: "picture" })?;
         let bytes = self.bytes_of(&row.text("sha256")?).await?;
         self.note(actor, "picture.viewed", document, what, now).await?;

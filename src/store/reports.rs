@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    EventKind, JobState, Lease, Store, StoreError, events::Subject, jobs::NewJob, pool::Tx,
-    pictures::KeptPicture, search::SearchTerm,
+    EventKind, JobState, Lease, Store, StoreError, events::Subject, jobs::NewJob, pictures::KeptPicture,
+    pool::Tx, search::SearchTerm,
 };
 use crate::domain::{ApplicationReport, DocumentReport};
 

@@ -77,6 +77,14 @@ impl Worker {
             }
         }
         let today = self.day_of(&application);
-        Ok(ReadRequest { name, slot: Some(document.slot), today, application, papers, pictures: true, drill: None })
+        Ok(ReadRequest {
+            name,
+            slot: Some(document.slot),
+            today,
+            application,
+            papers,
+            pictures: true,
+            drill: None,
+        })
     }
 }

@@ -4,4 +4,5 @@ mod api;
 mod end_to_end;
 mod kill;
 mod openapi;
+mod pictures;
 mod process;

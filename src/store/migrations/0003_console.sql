@@ -35,26 +35,3 @@ CREATE TABLE sessions (
     created_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL
 );
-
--- What reviewers said about fields: appended, never changed. The newest of a field counts.
-CREATE TABLE corrections (
-    id TEXT PRIMARY KEY,
-    application_id TEXT NOT NULL REFERENCES applications (id),
-    document_id TEXT NOT NULL REFERENCES documents (id),
-    field TEXT NOT NULL,
-    -- What was read and what stands there, as JSON.
-    sealed TEXT NOT NULL,
-    corrected_by TEXT NOT NULL,
-    created_at BIGINT NOT NULL
-);
-CREATE INDEX corrections_by_application ON corrections (application_id, created_at);
-
--- Applications that are put aside or whose return waits for a second person.
-CREATE TABLE reviews (
-    application_id TEXT PRIMARY KEY REFERENCES applications (id),
-    state TEXT NOT NULL,
-    revision BIGINT NOT NULL,
-    reasons_sealed TEXT NOT NULL,
-    account_id TEXT NOT NULL,
-    created_at BIGINT NOT NULL
-);
