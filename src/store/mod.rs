@@ -6,6 +6,7 @@
 //! driver (docs/adr/0004); one behaviour suite (`tests/it/store.rs`) runs over both. No function here
 //! reads a clock: `now` is always an argument, in milliseconds since 1970 (UTC).
 
+mod accounts;
 mod applications;
 mod audit;
 mod blobs;
@@ -24,6 +25,7 @@ mod search;
 mod tokens;
 pub mod vault;
 
+pub use accounts::{AccountRow, Refusal, Role};
 pub use applications::{ApplicationQuery, ApplicationRow, ApplicationStatus, NewApplication};
 pub use audit::{AuditEntry, AuditFault};
 pub use blobs::Blob;
