@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod auth;
+mod console;
 mod extract;
 mod health;
 mod meters;

@@ -3,7 +3,7 @@
 
 mod applications;
 mod check;
-mod decisions;
+pub(super) mod decisions;
 mod documents;
 mod events;
 mod pictures;
