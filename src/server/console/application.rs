@@ -166,7 +166,8 @@ async fn pictures(
     for (index, document) in documents {
         let Some(stored) = case.stored(index) else { continue };
         for kept in app.store.pictures_of(&stored.id).await? {
-            let Some(page) = document.pages.iter().find(|page| i64::try_from(page.index) == Ok(kept.page)) else {
+            let Some(page) = document.pages.iter().find(|page| i64::try_from(page.index) == Ok(kept.page))
+            else {
                 continue;
             };
             let turn = page.quad.as_ref().map_or(0, quarter_turn);
@@ -218,7 +219,8 @@ impl Case {
         let told = report.findings.iter().filter(|found| found.finding.severity > Severity::Info);
         told.map(|found| {
             let finding = &found.finding;
-            let read = found.document.and_then(|index| report.documents.get(index)).zip(finding.field.as_ref());
+            let read =
+                found.document.and_then(|index| report.documents.get(index)).zip(finding.field.as_ref());
             let value = read.and_then(|(document, name)| {
                 let value = &document.fields.get(name)?.value;
                 Some(if mask::is_masked(name.as_str()) { mask::number(value) } else { value.clone() })
@@ -402,7 +404,8 @@ pub(super) async fn reveal(
     person.check(&form.csrf)?;
     let case = Case::load(&app, &id).await?;
     let rows = case.report.iter().flat_map(|report| &report.fields).filter(|row| mask::is_masked(&row.field));
-    let values: Vec<&str> = rows.flat_map(|row| row.values.iter().map(|value| value.value.as_str())).collect();
+    let values: Vec<&str> =
+        rows.flat_map(|row| row.values.iter().map(|value| value.value.as_str())).collect();
     let detail = json!({ "values": values.len() }).to_string();
     app.store.note(&person.account.id, "application.revealed", &id, &detail, now()).await?;
     Ok(Json(values).into_response())
@@ -415,9 +418,10 @@ mod tests {
 
     #[test]
     fn a_turned_page_is_turned_back() {
-        let [a, b, c, d] =
-            [(0.0, 0.0), (9.0, 1.0), (9.0, 6.0), (0.0, 5.0)].map(|(x, y)| Point::new(x, y));
-        for (corners, turn) in [([a, b, c, d], 0), ([b, c, d, a], 270), ([c, d, a, b], 180), ([d, a, b, c], 90)] {
+        let [a, b, c, d] = [(0.0, 0.0), (9.0, 1.0), (9.0, 6.0), (0.0, 5.0)].map(|(x, y)| Point::new(x, y));
+        for (corners, turn) in
+            [([a, b, c, d], 0), ([b, c, d, a], 270), ([c, d, a, b], 180), ([d, a, b, c], 90)]
+        {
             assert_eq!(quarter_turn(&Quad(corners)), turn);
         }
     }

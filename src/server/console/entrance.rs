@@ -123,7 +123,9 @@ pub(super) async fn set_up(
     }
     match app.store.set_password(&secret, form.password, now()).await {
         Ok(()) => Ok(Redirect::to("/console/login").into_response()),
-        Err(StoreError::NotFound { .. }) => page(StatusCode::NOT_FOUND, language, true, Some(texts.void_link)),
+        Err(StoreError::NotFound { .. }) => {
+            page(StatusCode::NOT_FOUND, language, true, Some(texts.void_link))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -6,7 +6,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::{session::Person, texts::{Language, Texts}};
+use super::{
+    session::Person,
+    texts::{Language, Texts},
+};
 use crate::server::problem::Problem;
 
 /// No inline script or style, nothing from elsewhere, no frame.

@@ -127,11 +127,14 @@ pub(super) async fn show(
         });
     }
     let chosen = filter.status.as_str();
-    let statuses = [("reviewing", t.reviewing), ("rejected", t.rejected), ("approved", t.approved), ("all", t.all)];
+    let statuses =
+        [("reviewing", t.reviewing), ("rejected", t.rejected), ("approved", t.approved), ("all", t.all)];
     let outcomes = ["", "pass", "review", "retake", "reject", "unreadable"];
     let page = Page {
         statuses: statuses
-            .map(|(value, text)| (value, text, value == chosen || (chosen.is_empty() && value == "reviewing")))
+            .map(|(value, text)| {
+                (value, text, value == chosen || (chosen.is_empty() && value == "reviewing"))
+            })
             .to_vec(),
         outcomes: outcomes
             .map(|value| {
@@ -140,7 +143,8 @@ pub(super) async fn show(
             })
             .to_vec(),
         rows,
-        more: next.map(|id| format!("?status={chosen}&outcome={}&after={id}", filter.outcome))
+        more: next
+            .map(|id| format!("?status={chosen}&outcome={}&after={id}", filter.outcome))
             .filter(|_| status.is_some() || chosen == "all"),
         frame: Frame::of(&person),
     };

@@ -35,7 +35,11 @@ impl Person {
         if bool::from(self.csrf.as_bytes().ct_eq(csrf.as_bytes())) {
             return Ok(());
         }
-        Err(Problem::new(StatusCode::FORBIDDEN, "csrf.invalid", "This form is of another session; load it again"))
+        Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "csrf.invalid",
+            "This form is of another session; load it again",
+        ))
     }
 }
 

@@ -88,7 +88,6 @@ texts! {
     field = "字段", "Field";
     values = "各材料上的内容", "What each paper says";
     declared = "网上填写", "Declared";
-    confidence = "置信度", "Confidence";
     eligibility = "申报条件", "Eligibility";
     required_months = "要求月数", "Months required";
     counted = "计入月数", "Months counted";
@@ -113,7 +112,6 @@ texts! {
     rotate = "旋转", "Rotate";
     fit = "适合窗口", "Fit";
     no_picture = "没有页面图像", "No picture of this page";
-    changed = "申请已变更，请刷新后再决定", "The application changed; load it again before you decide";
     key_pass = "通过（无问题时一键完成）", "Pass; at once where nothing was found";
     key_return = "退回：打开已拟好的原因，Enter 确认", "Return with the drafted reasons; Enter confirms";
     key_finding = "下一个 / 上一个问题", "Next / previous finding";
