@@ -1,5 +1,6 @@
 //! The command line: the composition root.
 
+mod accounts;
 mod annotate;
 mod application_table;
 mod assess;
@@ -86,6 +87,8 @@ enum Command {
     Jobs(Box<jobs::Args>),
     /// API tokens of the service 管理接口令牌
     Tokens(Box<tokens::Args>),
+    /// People who use the console 管理审核人员账号
+    Accounts(Box<accounts::Args>),
     /// Erase applications, or hold them against it 清除申请数据或设置保全
     Purge(Box<purge::Args>),
     /// Rotate the master key of the service 轮换主密钥
@@ -135,6 +138,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Worker(args) => worker::run(&args, &catalogue),
         Command::Jobs(args) => jobs::run(&args),
         Command::Tokens(args) => tokens::run(&args),
+        Command::Accounts(args) => accounts::run(&args),
         Command::Purge(args) => purge::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),

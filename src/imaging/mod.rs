@@ -8,6 +8,7 @@ mod limits;
 mod metadata;
 mod page;
 mod page_finder;
+mod picture;
 pub mod quality;
 mod rectify;
 mod shrink;
@@ -22,6 +23,7 @@ pub use page_finder::{
     DocumentQuad, EdgeState, MAP_SIDE, PageFinderParams, PageMaps, PageNet, find_documents, fit_document,
     metric_aspect,
 };
+pub use picture::{PICTURE_SIDE, PagePicture, jpeg_of, picture_of};
 pub use rectify::{Rectified, natural_size, rectify, rotate_clockwise};
 pub use shrink::shrink;
 pub use sniff::{extension_mismatch, sniff};

@@ -9,10 +9,10 @@ use std::{
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
-use super::{Guard, ReadRequest, Ready, Reply, frame};
+use super::{Guard, PictureSize, ReadRequest, Ready, Reply, frame};
 use crate::{
     domain::{DocumentKind, DocumentReport, Outcome, SCHEMA, hex},
-    imaging::{self, Limits},
+    imaging::{self, Limits, PagePicture, picture_of},
     inference::ModelCatalogue,
     pipeline::{self, CheckOptions, Pipeline},
 };
@@ -48,7 +48,14 @@ pub fn run(catalogue: &ModelCatalogue, settings: ReaderSettings) -> anyhow::Resu
                 Reply::Failed(if drill.succeeds() { "drill.succeeded" } else { "drill.denied" }.to_owned())
             }
             (Some(_), _) => Reply::Failed("drill.refused".to_owned()),
-            (None, Some(pipeline)) => read(pipeline, &request, &bytes),
+            (None, Some(pipeline)) => {
+                let (reply, pictures) = read(pipeline, &request, &bytes);
+                answer(&mut output, &reply)?;
+                for picture in pictures {
+                    frame::write(&mut output, &picture.jpeg).context("answering")?;
+                }
+                continue;
+            }
             (None, None) => {
                 std::thread::sleep(Duration::from_millis(settings.stub_ms.unwrap_or_default()));
                 Reply::Report(Box::new(stub(&request, &bytes, pipeline::version(catalogue))))
@@ -63,15 +70,24 @@ fn answer(output: &mut impl Write, reply: &Reply) -> anyhow::Result<()> {
     frame::write(output, &serde_json::to_vec(reply)?).context("answering")
 }
 
-fn read(pipeline: &Pipeline, request: &ReadRequest, bytes: &[u8]) -> Reply {
+fn read(pipeline: &Pipeline, request: &ReadRequest, bytes: &[u8]) -> (Reply, Vec<PagePicture>) {
     let options = CheckOptions { slot: request.slot, today: request.today };
     let checked =
         pipeline.check_within(&request.application, &request.papers, &request.name, bytes, &options);
-    match checked {
-        Ok(checked) => Reply::Report(Box::new(checked.report)),
-        // The cause may quote what was read; it stays here.
-        Err(_) => Reply::Failed("inference".to_owned()),
+    // The cause may quote what was read; it stays here.
+    let Ok(checked) = checked else { return (Reply::Failed("inference".to_owned()), Vec::new()) };
+    let report = Box::new(checked.report);
+    if !request.pictures {
+        return (Reply::Report(report), Vec::new());
     }
+    let pictures: Vec<PagePicture> =
+        checked.pages.iter().filter_map(|page| picture_of(page.index, &page.pixels)).collect();
+    let size = |picture: &PagePicture| PictureSize {
+        page: picture.page,
+        width: picture.width,
+        height: picture.height,
+    };
+    (Reply::Pictured(report, pictures.iter().map(size).collect()), pictures)
 }
 
 /// A report that says nothing.

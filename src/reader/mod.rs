@@ -13,5 +13,5 @@ mod sandbox;
 
 pub use child::{ReaderSettings, run};
 pub use drill::Drill;
-pub use protocol::{ReadRequest, Ready, Reply};
+pub use protocol::{PictureSize, ReadRequest, Ready, Reply};
 pub use sandbox::{Confinement, Guard};

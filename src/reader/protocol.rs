@@ -20,9 +20,22 @@ pub struct ReadRequest {
     /// Reports about papers of the same application that were read before.
     #[serde(default)]
     pub papers: Vec<DocumentReport>,
+    /// Answer with pictures of the pages as well.
+    #[serde(default)]
+    pub pictures: bool,
     /// Misbehaviour on purpose; refused unless the reader was started for it.
     #[serde(default)]
     pub drill: Option<Drill>,
+}
+
+/// What the bytes of a picture that follow are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureSize {
+    /// The page, from 0.
+    pub page: usize,
+    /// Pixels.
+    pub width: u32,
+    pub height: u32,
 }
 
 /// What a reader says first.
@@ -39,6 +52,8 @@ pub struct Ready {
 pub enum Reply {
     Ready(Ready),
     Report(Box<DocumentReport>),
+    /// A report, and one more frame for each of these pictures, in this order.
+    Pictured(Box<DocumentReport>, Vec<PictureSize>),
     /// Something is wrong with the installation or the request, not with the document; a code for logs.
     Failed(String),
 }

@@ -3,10 +3,12 @@
 mod api;
 mod app;
 mod auth;
+mod console;
 mod extract;
 mod health;
 mod meters;
 mod middleware;
+mod pictures;
 mod problem;
 mod serve;
 mod uploads;

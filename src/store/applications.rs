@@ -58,7 +58,7 @@ pub struct ApplicationRow {
     pub updated_at: i64,
 }
 
-/// Which applications are wanted, newest first.
+/// Which applications are wanted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ApplicationQuery<'a> {
     pub status: Option<ApplicationStatus>,
@@ -68,6 +68,8 @@ pub struct ApplicationQuery<'a> {
     pub term: Option<(SearchTerm, &'a str)>,
     /// Those after this one in the list.
     pub after: Option<&'a str>,
+    /// The oldest first instead of the newest.
+    pub oldest_first: bool,
     pub limit: u32,
 }
 
@@ -180,9 +182,10 @@ impl Store {
             Some(_) => " AND id IN (SELECT application_id FROM search_keys WHERE digest = $6)",
         };
         // Identifiers sort by time.
+        let (beyond, order) = if query.oldest_first { (">", "ASC") } else { ("<", "DESC") };
         let statement = format!(
             "SELECT * FROM applications WHERE ($1 IS NULL OR status = $1) AND ($2 IS NULL OR outcome = $2) \
-             AND ($3 IS NULL OR plan = $3) AND ($4 IS NULL OR id < $4){found} ORDER BY id DESC LIMIT $5"
+             AND ($3 IS NULL OR plan = $3) AND ($4 IS NULL OR id {beyond} $4){found} ORDER BY id {order} LIMIT $5"
         );
         let mut sql = sqlx::query(AssertSqlSafe(statement))
             .bind(query.status.map(ApplicationStatus::as_str))

@@ -61,6 +61,23 @@ impl Store {
         rows.iter().map(entry).collect()
     }
 
+    /// Notes something that changes nothing: a look. `detail` is JSON without personal data.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note(
+        &self,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.audit(actor, action, subject, detail, now).await?;
+        tx.commit().await
+    }
+
     /// Follows the whole chain: how many entries there are, or the first that is not as it was written.
     ///
     /// # Errors

@@ -60,16 +60,17 @@ impl Store {
         if held != 0 {
             return Ok(Erasure::Held);
         }
-        let digests = sqlx::query("SELECT DISTINCT sha256 FROM documents WHERE application_id = $1")
-            .bind(application)
-            .fetch_all(&mut *tx.inner)
-            .await?;
+        let statement = "SELECT sha256 FROM documents WHERE application_id = $1 UNION \
+             SELECT sha256 FROM page_pictures WHERE document_id IN \
+             (SELECT id FROM documents WHERE application_id = $1)";
+        let digests = sqlx::query(statement).bind(application).fetch_all(&mut *tx.inner).await?;
         for statement in ERASE {
             sqlx::query(statement).bind(application).execute(&mut *tx.inner).await?;
         }
         for row in digests {
             let statement = "DELETE FROM blobs WHERE sha256 = $1 AND NOT EXISTS \
-                 (SELECT 1 FROM documents WHERE documents.sha256 = blobs.sha256)";
+                 (SELECT 1 FROM documents WHERE documents.sha256 = blobs.sha256) AND NOT EXISTS \
+                 (SELECT 1 FROM page_pictures WHERE page_pictures.sha256 = blobs.sha256)";
             sqlx::query(statement).bind(row.text("sha256")?).execute(&mut *tx.inner).await?;
         }
         tx.audit(actor, "application.erased", application, "{}", now).await?;
@@ -79,10 +80,11 @@ impl Store {
 }
 
 /// In an order that no reference forbids.
-const ERASE: [&str; 8] = [
+const ERASE: [&str; 9] = [
     "DELETE FROM jobs WHERE application_id = $1",
     "DELETE FROM findings WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM reports WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
+    "DELETE FROM page_pictures WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM application_reports WHERE application_id = $1",
     "DELETE FROM decisions WHERE application_id = $1",
     "DELETE FROM search_keys WHERE application_id = $1",

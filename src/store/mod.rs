@@ -6,6 +6,7 @@
 //! driver (docs/adr/0004); one behaviour suite (`tests/it/store.rs`) runs over both. No function here
 //! reads a clock: `now` is always an argument, in milliseconds since 1970 (UTC).
 
+mod accounts;
 mod applications;
 mod audit;
 mod blobs;
@@ -16,6 +17,7 @@ mod error;
 mod events;
 mod jobs;
 mod outbox;
+mod pictures;
 mod pool;
 mod reports;
 mod rotation;
@@ -24,6 +26,7 @@ mod search;
 mod tokens;
 pub mod vault;
 
+pub use accounts::{AccountRow, Refusal, Role};
 pub use applications::{ApplicationQuery, ApplicationRow, ApplicationStatus, NewApplication};
 pub use audit::{AuditEntry, AuditFault};
 pub use blobs::Blob;
@@ -34,6 +37,7 @@ pub use error::{Conflict, StoreError};
 pub use events::{Event, EventKind};
 pub use jobs::{Backlog, Job, JobKind, JobState, Lease, Priority};
 pub use outbox::{Handover, Lane, RelayBacklog};
+pub use pictures::{KeptPicture, PictureRow};
 pub use pool::{Backend, Store};
 pub use reports::{FinishedAssessment, FinishedReading};
 pub use search::SearchTerm;

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    EventKind, JobState, Lease, Store, StoreError, events::Subject, jobs::NewJob, pool::Tx,
-    search::SearchTerm,
+    EventKind, JobState, Lease, Store, StoreError, events::Subject, jobs::NewJob, pictures::KeptPicture,
+    pool::Tx, search::SearchTerm,
 };
 use crate::domain::{ApplicationReport, DocumentReport};
 
@@ -13,6 +13,8 @@ pub struct FinishedReading<'a> {
     pub lease: &'a Lease,
     pub document: &'a str,
     pub report: &'a DocumentReport,
+    /// What [`Store::keep_pictures`] made of the pages' pictures.
+    pub pictures: &'a [KeptPicture],
     pub now: i64,
 }
 
@@ -40,7 +42,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] when another worker has the job; nothing is written then.
     pub async fn finish_reading(&self, done: &FinishedReading<'_>) -> Result<(), StoreError> {
-        let FinishedReading { lease, document, report, now } = *done;
+        let FinishedReading { lease, document, report, pictures, now } = *done;
         let text = serde_json::to_string(report).map_err(|_| StoreError::Malformed { what: "report" })?;
         let sealed = self.seal(&report_place(document, &report.pipeline), &text)?;
         let digests: Vec<String> = report
@@ -61,6 +63,7 @@ impl Store {
             .bind(report.outcome.as_str())
             .execute(&mut *tx.inner)
             .await?;
+        tx.insert_pictures(document, pictures, now).await?;
         tx.index(&lease.application_id, &digests).await?;
         if !tx.is_reading(&lease.application_id).await? {
             tx.enqueue(&NewJob::assessment(&lease.application_id, application.revision, now)).await?;

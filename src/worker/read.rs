@@ -30,16 +30,16 @@ impl Worker {
             Err(ReadError::Died)
         } else {
             let request = self.request(&document, name.clone()).await?;
-            self.readers.read(Urgency::Queued, &request, &bytes).await
+            self.readers.read_pictured(Urgency::Queued, &request, &bytes).await
         };
-        let report = match read {
-            Ok(mut report) => {
+        let (report, pictures) = match read {
+            Ok((mut report, pictures)) => {
                 // What a reader says about the bytes is checked, not believed.
                 if report.sha256 != document.sha256 {
                     return Err(JobError::Permanent("reader.wrong_document"));
                 }
                 report.pipeline.clone_from(&self.pipeline);
-                report
+                (report, pictures)
             }
             Err(error @ (ReadError::TimedOut | ReadError::Died)) => {
                 if lease.attempts < self.settings.deaths {
@@ -48,12 +48,15 @@ impl Worker {
                 }
                 let timeout = u64::try_from(self.settings.document_timeout.as_millis()).unwrap_or(u64::MAX);
                 let slot = Some(document.slot);
-                unreadable(&name, &document.sha256, &bytes, slot, &error, timeout, &self.pipeline)
+                let report =
+                    unreadable(&name, &document.sha256, &bytes, slot, &error, timeout, &self.pipeline);
+                (report, Vec::new())
             }
             Err(ReadError::Failed(_)) => return Err(JobError::Again("reader.failed")),
             Err(ReadError::Unavailable) => return Err(JobError::NotNow("reader.unavailable")),
         };
-        let done = FinishedReading { lease, document: id, report: &report, now: now() };
+        let pictures = self.store.keep_pictures(pictures, now()).await?;
+        let done = FinishedReading { lease, document: id, report: &report, pictures: &pictures, now: now() };
         self.store.finish_reading(&done).await?;
         self.meters.reported(&report);
         Ok(Step::Done)
@@ -74,6 +77,14 @@ impl Worker {
             }
         }
         let today = self.day_of(&application);
-        Ok(ReadRequest { name, slot: Some(document.slot), today, application, papers, drill: None })
+        Ok(ReadRequest {
+            name,
+            slot: Some(document.slot),
+            today,
+            application,
+            papers,
+            pictures: true,
+            drill: None,
+        })
     }
 }

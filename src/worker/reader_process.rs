@@ -2,6 +2,7 @@
 
 use std::{ffi::OsString, io, path::PathBuf, process::Stdio, time::Duration};
 
+use image::{ImageFormat, ImageReader};
 use thiserror::Error;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -9,7 +10,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::reader::{ReadRequest, Ready, Reply, frame};
+use crate::{
+    imaging::{PICTURE_SIDE, PagePicture},
+    reader::{PictureSize, ReadRequest, Ready, Reply, frame},
+};
 
 /// How long a reader that closed its pipe may take to end before its end is not waited for.
 const END_TIMEOUT: Duration = Duration::from_secs(1);
@@ -78,7 +82,7 @@ impl ReaderProcess {
         request: &ReadRequest,
         bytes: &[u8],
         patience: Duration,
-    ) -> Result<Reply, Silence> {
+    ) -> Result<(Reply, Vec<PagePicture>), Silence> {
         let request = serde_json::to_vec(request).unwrap_or_default();
         let talk = async {
             for part in [&request[..], bytes] {
@@ -86,7 +90,14 @@ impl ReaderProcess {
                 self.input.write_all(part).await?;
             }
             self.input.flush().await?;
-            receive(&mut self.output).await
+            let reply = receive(&mut self.output).await?;
+            let mut pictures = Vec::new();
+            if let Reply::Pictured(_, sizes) = &reply {
+                for size in sizes {
+                    pictures.push(checked(size, receive_frame(&mut self.output).await?)?);
+                }
+            }
+            Ok::<_, io::Error>((reply, pictures))
         };
         match timeout(patience, talk).await {
             Ok(Ok(reply)) => {
@@ -100,11 +111,26 @@ impl ReaderProcess {
 }
 
 async fn receive(output: &mut ChildStdout) -> io::Result<Reply> {
+    Ok(serde_json::from_slice(&receive_frame(output).await?)?)
+}
+
+async fn receive_frame(output: &mut ChildStdout) -> io::Result<Vec<u8>> {
     let mut header = [0; 4];
     output.read_exact(&mut header).await?;
     let mut bytes = vec![0; frame::length(header)?];
     output.read_exact(&mut bytes).await?;
-    Ok(serde_json::from_slice(&bytes)?)
+    Ok(bytes)
+}
+
+/// A picture, if it is what the reader says: an upload that took a reader over could send anything.
+fn checked(size: &PictureSize, jpeg: Vec<u8>) -> io::Result<PagePicture> {
+    let fault = || io::Error::new(io::ErrorKind::InvalidData, "no picture of a page");
+    let reader = ImageReader::with_format(io::Cursor::new(&jpeg), ImageFormat::Jpeg);
+    let (width, height) = reader.into_dimensions().map_err(|_| fault())?;
+    if (width, height) != (size.width, size.height) || width.max(height) > PICTURE_SIDE {
+        return Err(fault());
+    }
+    Ok(PagePicture { page: size.page, width, height, jpeg })
 }
 
 /// How a child ended; it is killed if it has not.

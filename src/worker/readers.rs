@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     domain::DocumentReport,
+    imaging::PagePicture,
     queue::Backoff,
     reader::{ReadRequest, Ready, Reply},
 };
@@ -117,7 +118,7 @@ impl ReaderPool {
         Ok(())
     }
 
-    /// Has a document read.
+    /// Has a document read, without pictures.
     ///
     /// # Errors
     /// When there is no report; see [`ReadError`].
@@ -127,21 +128,34 @@ impl ReaderPool {
         request: &ReadRequest,
         bytes: &[u8],
     ) -> Result<DocumentReport, ReadError> {
+        Ok(self.read_pictured(urgency, request, bytes).await?.0)
+    }
+
+    /// Has a document read; the pictures are those that the request asks for.
+    ///
+    /// # Errors
+    /// When there is no report; see [`ReadError`].
+    pub async fn read_pictured(
+        &self,
+        urgency: Urgency,
+        request: &ReadRequest,
+        bytes: &[u8],
+    ) -> Result<(DocumentReport, Vec<PagePicture>), ReadError> {
         let _pass = self.turnstile.enter(urgency).await;
         let mut reader = self.reader().await?;
         let start = Instant::now();
         let reply = reader.ask(request, bytes, self.settings.document_timeout).await;
         match reply {
-            Ok(Reply::Report(report)) => {
+            Ok((Reply::Report(report) | Reply::Pictured(report, _), pictures)) => {
                 self.meters.read(start.elapsed());
                 self.put_back(reader);
-                Ok(*report)
+                Ok((*report, pictures))
             }
-            Ok(Reply::Failed(code)) => {
+            Ok((Reply::Failed(code), _)) => {
                 self.put_back(reader);
                 Err(ReadError::Failed(code))
             }
-            Ok(Reply::Ready(_)) => {
+            Ok((Reply::Ready(_), _)) => {
                 self.meters.restarted("protocol");
                 Err(ReadError::Died)
             }

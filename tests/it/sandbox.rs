@@ -40,6 +40,7 @@ fn request(drill: Option<Drill>) -> ReadRequest {
         today: SAMPLE_DAY.parse().unwrap(),
         application: Application::default(),
         papers: Vec::new(),
+        pictures: false,
         drill,
     }
 }

@@ -2,7 +2,9 @@
 
 mod api;
 mod broker;
+mod console;
 mod end_to_end;
 mod kill;
 mod openapi;
+mod pictures;
 mod process;

@@ -95,7 +95,7 @@ impl Fixture {
     pub async fn finish(&self, lease: &Lease) -> Result<(), StoreError> {
         let document = lease.document_id.clone().unwrap();
         let report = report();
-        let done = FinishedReading { lease, document: &document, report: &report, now: 20 };
+        let done = FinishedReading { lease, document: &document, report: &report, pictures: &[], now: 20 };
         self.store.finish_reading(&done).await
     }
 

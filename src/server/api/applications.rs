@@ -171,6 +171,7 @@ pub(super) async fn find(
         plan: search.plan.as_ref().map(|id| id.0.as_str()),
         term,
         after: search.after.as_ref().map(|id| id.0.as_str()),
+        oldest_first: false,
         limit,
     };
     let rows = app.store.find_applications(&query).await?;

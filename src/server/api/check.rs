@@ -70,6 +70,7 @@ pub(super) async fn check(
         today: ZonedDateTime::now().date(),
         application: Application::default(),
         papers: Vec::new(),
+        pictures: false,
         drill: None,
     };
     let report = match app.readers.read(Urgency::Now, &request, &bytes).await {

@@ -14,7 +14,7 @@ use crate::{
         extract::{Id, Json, Path},
         problem::{Problem, ProblemDetails},
     },
-    store::{ApplicationStatus, NewDecision, Scope},
+    store::{ApplicationRow, ApplicationStatus, NewDecision, Scope},
     worker::now,
 };
 
@@ -35,13 +35,13 @@ pub enum Verdict {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRequest {
-    decision: Verdict,
+    pub(in crate::server) decision: Verdict,
     /// What the applicant is told; required to reject.
     #[serde(default)]
-    reasons: Vec<String>,
+    pub(in crate::server) reasons: Vec<String>,
     /// The revision that was looked at: the decision is refused if the application changed since.
     #[serde(default)]
-    revision: Option<i64>,
+    pub(in crate::server) revision: Option<i64>,
 }
 
 /// Approve or reject an application.
@@ -60,6 +60,19 @@ pub(super) async fn decide(
     Json(request): Json<DecisionRequest>,
 ) -> Result<axum::Json<ApplicationView>, Problem> {
     caller.may(&[Scope::Reviewer])?;
+    Ok(axum::Json(apply(&app, &id, &request, caller.id()).await?.into()))
+}
+
+/// Checks a decision and writes it: for the API and for the console.
+///
+/// # Errors
+/// When it lacks reasons, or the application is decided or changed since.
+pub(in crate::server) async fn apply(
+    app: &App,
+    application: &str,
+    request: &DecisionRequest,
+    actor: &str,
+) -> Result<ApplicationRow, Problem> {
     let verdict = match request.decision {
         Verdict::Approve => ApplicationStatus::Approved,
         Verdict::Reject => ApplicationStatus::Rejected,
@@ -79,14 +92,14 @@ pub(super) async fn decide(
         ));
     }
     let new = NewDecision {
-        application: &id,
+        application,
         verdict,
         reasons: &request.reasons,
         revision: request.revision,
-        actor: caller.id(),
+        actor,
         now: now(),
     };
-    Ok(axum::Json(app.store.decide(&new).await?.into()))
+    Ok(app.store.decide(&new).await?)
 }
 
 /// Open a rejected application again, after its documents were replaced.

@@ -3,9 +3,10 @@
 
 mod applications;
 mod check;
-mod decisions;
+pub(super) mod decisions;
 mod documents;
 mod events;
+mod pictures;
 mod plans;
 mod reports;
 mod tokens;
@@ -61,6 +62,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(applications::create, applications::find))
         .routes(routes!(applications::show))
         .routes(routes!(documents::show))
+        .routes(routes!(pictures::page))
+        .routes(routes!(pictures::crop))
         .routes(routes!(reports::document))
         .routes(routes!(reports::application))
         .routes(routes!(decisions::decide))

@@ -85,6 +85,7 @@ async fn call_all(it: &Service, token: Option<&str>) -> Vec<(String, reqwest::Re
                 .replace("{slot}", "diploma")
                 .replace("{application}", "app_none")
                 .replace("{document}", "doc_none")
+                .replace("{page}", "0")
                 .replace("{plan}", "none")
                 .replace("{token}", "tok_none");
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();

@@ -1,0 +1,64 @@
+//! The reviewer's console: pages made on the server, one small script, no build step. People log in with accounts of
+//! their own (`vouch accounts`); what they look at and decide is audited under those.
+
+mod application;
+mod assets;
+mod entrance;
+mod mask;
+mod page;
+mod queue;
+mod report;
+mod session;
+mod texts;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::State,
+    response::{Redirect, Response},
+    routing::{get, post},
+};
+
+use super::{
+    app::App,
+    extract::{Id, Path, Query},
+    pictures::{self, Part},
+    problem::Problem,
+};
+use session::Person;
+
+/// Routes of the console. They are for browsers and no part of the API.
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/console", get(|| async { Redirect::to("/console/queue") }))
+        .route("/console/assets/{name}", get(assets::asset))
+        .route("/console/login", get(entrance::login_page).post(entrance::log_in))
+        .route("/console/logout", post(entrance::log_out))
+        .route("/console/setup/{secret}", get(entrance::setup_page).post(entrance::set_up))
+        .route("/console/language/{language}", get(entrance::language))
+        .route("/console/queue", get(queue::show))
+        .route("/console/next", get(queue::next))
+        .route("/console/applications/{application}", get(application::show))
+        .route("/console/applications/{application}/decision", post(application::decide))
+        .route("/console/applications/{application}/reveal", post(application::reveal))
+        .route("/console/documents/{document}/pages/{page}/picture", get(picture))
+        .route("/console/documents/{document}/crop", get(crop))
+}
+
+async fn picture(
+    State(app): State<Arc<App>>,
+    person: Person,
+    Path((Id(id), page)): Path<(Id, usize)>,
+) -> Result<Response, Problem> {
+    pictures::page(&app, &id, page, &person.account.id).await
+}
+
+async fn crop(
+    State(app): State<Arc<App>>,
+    person: Person,
+    Path(Id(id)): Path<Id>,
+    Query(part): Query<Part>,
+) -> Result<Response, Problem> {
+    pictures::part(&app, &id, &part, &person.account.id).await
+}

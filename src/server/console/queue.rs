@@ -1,0 +1,176 @@
+//! The list of applications, and which comes next.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    mask,
+    page::{Frame, answer},
+    session::Person,
+    texts::Texts,
+};
+use crate::{
+    domain::Outcome,
+    server::{
+        app::App,
+        extract::{Id, Query},
+        problem::Problem,
+    },
+    store::{ApplicationQuery, ApplicationStatus, StoreError},
+    worker::now,
+};
+
+/// Applications of one page.
+const PAGE: u32 = 50;
+const HOUR_MS: i64 = 3_600_000;
+/// Age from which an application is late, hours; two days are half of what applicants are promised for a first look.
+const LATE_HOURS: i64 = 48;
+
+/// Which applications. Empty texts come from forms and mean "all".
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Filter {
+    status: String,
+    outcome: String,
+    after: Option<Id>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    number: String,
+    filed: String,
+    waiting: String,
+    is_late: bool,
+    status: &'static str,
+    outcome: String,
+    outcome_text: &'static str,
+}
+
+/// A choice of a filter: its value, its text, whether it is chosen.
+type Choice = (&'static str, &'static str, bool);
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+struct Page {
+    frame: Frame,
+    statuses: Vec<Choice>,
+    outcomes: Vec<Choice>,
+    rows: Vec<Row>,
+    more: Option<String>,
+}
+
+pub(super) fn outcome_text(t: &'static Texts, outcome: &str) -> &'static str {
+    match outcome {
+        "pass" => t.pass,
+        "review" => t.review,
+        "retake" => t.retake,
+        "reject" => t.reject,
+        "unreadable" => t.unreadable,
+        _ => t.not_judged,
+    }
+}
+
+pub(super) const fn status_text(t: &'static Texts, status: ApplicationStatus) -> &'static str {
+    match status {
+        ApplicationStatus::Reviewing => t.reviewing,
+        ApplicationStatus::Rejected => t.rejected,
+        ApplicationStatus::Approved => t.approved,
+    }
+}
+
+pub(super) fn outcome_of(text: &str) -> Option<Outcome> {
+    serde_json::from_value(text.into()).ok()
+}
+
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    person: Person,
+    Query(filter): Query<Filter>,
+) -> Result<Response, Problem> {
+    let t = person.language.texts();
+    let status = match filter.status.as_str() {
+        "" => Some(ApplicationStatus::Reviewing),
+        text => text.parse().ok(),
+    };
+    let outcome = outcome_of(&filter.outcome);
+    let after = filter.after.as_ref().map(|id| id.0.as_str());
+    let query =
+        ApplicationQuery { status, outcome, after, oldest_first: true, limit: PAGE, ..Default::default() };
+    let found = app.store.find_applications(&query).await?;
+    let next = found.last().filter(|_| found.len() == PAGE as usize).map(|row| row.id.clone());
+    let mut rows = Vec::with_capacity(found.len());
+    for row in found {
+        let declared = app.store.application(&row.id).await?.declared;
+        let text = |name: &str| declared.get(name).and_then(|value| value.as_str()).unwrap_or_default();
+        let hours = (now() - row.created_at).max(0) / HOUR_MS;
+        let waiting =
+            if hours < 48 { format!("{hours} {}", t.hours) } else { format!("{} {}", hours / 24, t.days) };
+        let outcome = row.outcome.filter(|_| row.assessed_revision == Some(row.revision)).unwrap_or_default();
+        rows.push(Row {
+            name: mask::name(text("name")),
+            number: mask::number(text("id_number")),
+            filed: row.submitted_on,
+            waiting,
+            is_late: hours >= LATE_HOURS && row.status == ApplicationStatus::Reviewing,
+            status: status_text(t, row.status),
+            outcome_text: outcome_text(t, &outcome),
+            outcome,
+            id: row.id,
+        });
+    }
+    let chosen = filter.status.as_str();
+    let statuses =
+        [("reviewing", t.reviewing), ("rejected", t.rejected), ("approved", t.approved), ("all", t.all)];
+    let outcomes = ["", "pass", "review", "retake", "reject", "unreadable"];
+    let page = Page {
+        statuses: statuses
+            .map(|(value, text)| {
+                (value, text, value == chosen || (chosen.is_empty() && value == "reviewing"))
+            })
+            .to_vec(),
+        outcomes: outcomes
+            .map(|value| {
+                let text = if value.is_empty() { t.all } else { outcome_text(t, value) };
+                (value, text, value == filter.outcome)
+            })
+            .to_vec(),
+        rows,
+        more: next
+            .map(|id| format!("?status={chosen}&outcome={}&after={id}", filter.outcome))
+            .filter(|_| status.is_some() || chosen == "all"),
+        frame: Frame::of(&person),
+    };
+    app.store.note(&person.account.id, "queue.viewed", "applications", "{}", now()).await?;
+    answer(StatusCode::OK, &page)
+}
+
+/// The application to be looked at after another one: the next in the order of filing that was judged.
+pub(super) async fn next_after(app: &App, after: Option<&str>) -> Result<Option<String>, StoreError> {
+    let status = Some(ApplicationStatus::Reviewing);
+    let query = ApplicationQuery { status, after, oldest_first: true, limit: PAGE, ..Default::default() };
+    let rows = app.store.find_applications(&query).await?;
+    Ok(rows.into_iter().find(|row| row.assessed_revision == Some(row.revision)).map(|row| row.id))
+}
+
+#[derive(Deserialize)]
+pub(super) struct After {
+    after: Option<Id>,
+}
+
+pub(super) async fn next(
+    State(app): State<Arc<App>>,
+    _: Person,
+    Query(After { after }): Query<After>,
+) -> Result<Response, Problem> {
+    let next = next_after(&app, after.as_ref().map(|id| id.0.as_str())).await?;
+    let path = next.map_or("/console/queue".to_owned(), |id| format!("/console/applications/{id}"));
+    Ok(Redirect::to(&path).into_response())
+}

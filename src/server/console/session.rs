@@ -1,0 +1,104 @@
+//! Who looks at a page: a session in a cookie that no script can read.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::texts::Language;
+use crate::{
+    domain::hex,
+    server::{app::App, problem::Problem},
+    store::AccountRow,
+    worker::now,
+};
+
+const SESSION: &str = "vouch_session";
+const LANGUAGE: &str = "vouch_language";
+
+/// A person with a session.
+pub(super) struct Person {
+    pub account: AccountRow,
+    pub language: Language,
+    /// What every form of this session carries. Made from the session's secret, which no other site knows.
+    pub csrf: String,
+}
+
+impl Person {
+    /// Refuses a form that does not come from a page of this session.
+    pub(super) fn check(&self, csrf: &str) -> Result<(), Problem> {
+        if bool::from(self.csrf.as_bytes().ct_eq(csrf.as_bytes())) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "csrf.invalid",
+            "This form is of another session; load it again",
+        ))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Person {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let outside = || Redirect::to("/console/login").into_response();
+        let secret = session_secret(&parts.headers).ok_or_else(outside)?;
+        let account = app.store.session(secret, now()).await;
+        let account = account.map_err(|error| Problem::from(error).into_response())?.ok_or_else(outside)?;
+        app.throttle(&account.id).map_err(IntoResponse::into_response)?;
+        let csrf = hex(&Sha256::digest(format!("vouch csrf {secret}")));
+        Ok(Self { account, language: language_of(&parts.headers), csrf })
+    }
+}
+
+/// The language of a page, for people without a session, too.
+impl FromRequestParts<Arc<App>> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(language_of(&parts.headers))
+    }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(known, _)| *known == name))
+        .map(|(_, value)| value)
+}
+
+pub(super) fn session_secret(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, SESSION)
+}
+
+fn language_of(headers: &HeaderMap) -> Language {
+    if cookie(headers, LANGUAGE) == Some("en") { Language::En } else { Language::Zh }
+}
+
+/// `Set-Cookie` of a session; an empty secret ends it. `Secure` where the TLS proxy says that there is one.
+pub(super) fn session_cookie(headers: &HeaderMap, secret: &str) -> String {
+    let behind_tls = headers.get("x-forwarded-proto").is_some_and(|value| value == "https");
+    let secure = if behind_tls { "; Secure" } else { "" };
+    let end = if secret.is_empty() { "; Max-Age=0" } else { "" };
+    format!("{SESSION}={secret}; Path=/console; HttpOnly; SameSite=Strict{secure}{end}")
+}
+
+pub(super) fn language_cookie(language: Language) -> String {
+    format!("{LANGUAGE}={}; Path=/console; HttpOnly; SameSite=Strict; Max-Age=31536000", language.tag())
+}
+
+/// Refuses a form that another site sent, where there is no session yet to carry a token.
+pub(super) fn check_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if site.is_none_or(|site| site == "same-origin" || site == "none") {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, "csrf.invalid", "This form was sent by another site"))
+}

@@ -1,0 +1,120 @@
+//! The console's words, Chinese first.
+
+use crate::domain::Message;
+
+/// A language of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    Zh,
+    En,
+}
+
+impl Language {
+    /// As HTML names it.
+    pub(super) const fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    pub(super) const fn texts(self) -> &'static Texts {
+        match self {
+            Self::Zh => &ZH,
+            Self::En => &EN,
+        }
+    }
+
+    /// A message in this language.
+    pub(super) fn of(self, message: &Message) -> String {
+        match self {
+            Self::Zh => message.zh.clone(),
+            Self::En => message.en.clone(),
+        }
+    }
+}
+
+macro_rules! texts {
+    ($($name:ident = $zh:literal, $en:literal;)*) => {
+        /// Every text of the console in one language.
+        pub(super) struct Texts { $(pub $name: &'static str,)* }
+        const ZH: Texts = Texts { $($name: $zh,)* };
+        const EN: Texts = Texts { $($name: $en,)* };
+    };
+}
+
+texts! {
+    title = "材料审核", "Review";
+    skip = "跳到正文", "Skip to content";
+    other_language = "English", "中文";
+    other_tag = "en", "zh-CN";
+    log_in = "登录", "Log in";
+    log_out = "退出", "Log out";
+    name = "用户名", "Name";
+    password = "密码", "Password";
+    new_password = "设置密码（至少 12 个字符）", "Choose a password (12 characters or more)";
+    save = "保存", "Save";
+    wrong = "用户名或密码不正确", "The name or the password is wrong";
+    locked = "失败次数过多，请 15 分钟后再试", "Too many failures; try again in 15 minutes";
+    short = "密码须为 12 至 200 个字符", "A password has 12 to 200 characters";
+    void_link = "链接已失效，请管理员重新生成", "This link was used or is too old; ask for a new one";
+    queue = "待审列表", "Queue";
+    empty = "没有符合条件的申请", "Nothing here";
+    status = "状态", "Status";
+    outcome = "初审结果", "Outcome";
+    all = "全部", "All";
+    filter = "筛选", "Filter";
+    applicant = "申请人", "Applicant";
+    number = "证件号码", "ID number";
+    filed = "提交于", "Filed";
+    waiting = "等待", "Waiting";
+    days = "天", "d";
+    hours = "小时", "h";
+    more = "下一页", "Next page";
+    reviewing = "审核中", "Under review";
+    rejected = "审核不通过", "Returned";
+    approved = "审核通过", "Passed";
+    pass = "通过", "Pass";
+    review = "需人工核对", "To be looked at";
+    retake = "需重新拍摄", "To be taken again";
+    reject = "不符合要求", "Not fit";
+    unreadable = "无法打开", "Unreadable";
+    not_judged = "识别中", "Being read";
+    documents = "材料", "Documents";
+    missing = "缺少", "missing";
+    findings = "问题", "Findings";
+    no_findings = "未发现问题", "Nothing was found";
+    fields = "字段核对", "Fields";
+    field = "字段", "Field";
+    values = "各材料上的内容", "What each paper says";
+    declared = "网上填写", "Declared";
+    eligibility = "申报条件", "Eligibility";
+    required_months = "要求月数", "Months required";
+    counted = "计入月数", "Months counted";
+    met = "符合", "Met";
+    not_met = "不符合", "Not met";
+    unclear = "需人工判断", "Unclear";
+    history = "记录", "History";
+    version = "第", "version";
+    decide_pass = "通过", "Pass";
+    decide_return = "退回", "Return";
+    next = "下一份", "Next";
+    reasons = "退回原因（申请人可见）", "Reasons (the applicant sees them)";
+    confirm_return = "确认退回", "Return it";
+    confirm_pass = "仍有未解决的问题，确定通过？", "There are open findings. Pass it all the same?";
+    cancel = "取消", "Cancel";
+    reveal = "显示完整号码", "Show numbers in full";
+    keys = "快捷键", "Keys";
+    close = "关闭", "Close";
+    viewer = "页面图像", "Pages";
+    zoom_in = "放大", "Zoom in";
+    zoom_out = "缩小", "Zoom out";
+    rotate = "旋转", "Rotate";
+    fit = "适合窗口", "Fit";
+    no_picture = "没有页面图像", "No picture of this page";
+    key_pass = "通过（无问题时一键完成）", "Pass; at once where nothing was found";
+    key_return = "退回：打开已拟好的原因，Enter 确认", "Return with the drafted reasons; Enter confirms";
+    key_finding = "下一个 / 上一个问题", "Next / previous finding";
+    key_page = "下一页 / 上一页图像", "Next / previous page";
+    key_off = "停用单键快捷键", "Turn single keys off";
+}

@@ -1,0 +1,152 @@
+//! Pictures of pages and parts of them, for the API and the console.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use image::{ImageFormat, ImageReader};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::IntoParams;
+
+use super::{app::App, problem::Problem};
+use crate::{
+    domain::{Point, Quad},
+    imaging::{jpeg_of, rectify},
+    store::{PictureRow, StoreError},
+    worker::now,
+};
+
+/// How long a browser may keep a picture, for going back and forth within a review; nobody else may.
+const CACHE: &str = "private, max-age=300";
+/// Room around a place, in its own heights: enough of what stands beside it to tell where it is.
+const MARGIN: f32 = 0.6;
+/// Longest side of a cut, pixels.
+const CUT_SIDE: f32 = 1400.0;
+/// How much a small place is magnified at most; beyond it there is nothing more to be seen.
+const MAGNIFIED: f32 = 2.0;
+
+/// Which part of a document.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Where this field of the report stands.
+    field: Option<String>,
+    /// With `quad`: the page, from 0.
+    page: Option<usize>,
+    /// Four corners in the report's pixels, upright top-left first: `x,y,x,y,x,y,x,y`.
+    quad: Option<String>,
+}
+
+/// The picture of a page.
+pub async fn page(app: &App, document: &str, page: usize, actor: &str) -> Result<Response, Problem> {
+    let (_, bytes) = stored(app, document, page, actor, None).await?;
+    Ok(jpeg(bytes))
+}
+
+/// The upright cut of a part.
+pub async fn part(app: &App, document: &str, part: &Part, actor: &str) -> Result<Response, Problem> {
+    let report = app.store.report(document).await?;
+    let invalid =
+        || Problem::bad_request("part.invalid", "Name a field, or a page and a quad of eight numbers");
+    let (page, quad) = match (&part.field, part.page, &part.quad) {
+        (Some(name), None, None) => {
+            let field = report.fields.iter().find(|(known, _)| known.as_str() == name.as_str());
+            let (_, field) = field.ok_or_else(|| Problem::not_found("field"))?;
+            (field.page, field.quad.ok_or_else(|| Problem::not_found("place of this field"))?)
+        }
+        (None, Some(page), Some(text)) => (page, quad_of(text).ok_or_else(invalid)?),
+        _ => return Err(invalid()),
+    };
+    let size = report.pages.iter().find(|known| known.index == page).map(|known| (known.width, known.height));
+    let (width, height) = size.filter(|(w, h)| *w > 0 && *h > 0).ok_or_else(|| Problem::not_found("page"))?;
+    let (row, bytes) = stored(app, document, page, actor, part.field.as_deref()).await?;
+    let (sx, sy) = (row.width as f32 / width as f32, row.height as f32 / height as f32);
+    let quad = quad.map(|p| Point::new(p.x * sx, p.y * sy));
+    let cut = tokio::task::spawn_blocking(move || cut(&bytes, &quad));
+    let cut = cut.await.map_err(|_| Problem::internal())?;
+    Ok(jpeg(cut.ok_or_else(|| Problem::unprocessable("part.empty", "There is nothing at this place"))?))
+}
+
+/// A stored picture; the look is audited.
+async fn stored(
+    app: &App,
+    document: &str,
+    page: usize,
+    actor: &str,
+    field: Option<&str>,
+) -> Result<(PictureRow, Vec<u8>), Problem> {
+    app.store.document(document).await?;
+    let what = json!({ "page": page, "field": field }).to_string();
+    let number = i64::try_from(page).unwrap_or(i64::MAX);
+    match app.store.picture(document, number, actor, &what, now()).await {
+        Err(StoreError::NotFound { .. }) => Err(Problem::new(
+            axum::http::StatusCode::NOT_FOUND,
+            "picture.none",
+            "There is no picture of this page: it is not read yet, cannot be opened, or was read before pictures were kept",
+        )),
+        other => Ok(other?),
+    }
+}
+
+/// Cuts a place out of a picture, upright and with some room around.
+fn cut(picture: &[u8], quad: &Quad) -> Option<Vec<u8>> {
+    let picture = ImageReader::with_format(std::io::Cursor::new(picture), ImageFormat::Jpeg);
+    let picture = picture.decode().ok()?.into_rgb8();
+    let [tl, tr, br, bl] = quad.lengthened(MARGIN).0;
+    let grown =
+        Quad([tl.lerp(bl, -MARGIN), tr.lerp(br, -MARGIN), br.lerp(tr, -MARGIN), bl.lerp(tl, -MARGIN)]);
+    let (width, height) = (grown.width().max(1.0), grown.height().max(1.0));
+    let scale = (CUT_SIDE / width.max(height)).min(MAGNIFIED);
+    let side = |length: f32| ((length * scale).round() as u32).max(1);
+    jpeg_of(&rectify(&picture, &grown, side(width), side(height))?.pixels)
+}
+
+/// Eight finite numbers as corners.
+fn quad_of(text: &str) -> Option<Quad> {
+    let numbers: Vec<f32> = text.split(',').map(|n| n.parse().ok()).collect::<Option<_>>()?;
+    let numbers: [f32; 8] = numbers.try_into().ok()?;
+    // Pages have at most 65,535 pixels a side.
+    if numbers.iter().any(|n| !n.is_finite() || n.abs() > 70_000.0) {
+        return None;
+    }
+    Some(Quad([0, 2, 4, 6].map(|at| Point::new(numbers[at], numbers[at + 1]))))
+}
+
+fn jpeg(bytes: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+
+    use super::*;
+
+    #[test]
+    fn a_cut_is_upright_and_shows_the_place() {
+        // Red to the left and blue to the right of a line that runs up the page.
+        let page =
+            RgbImage::from_fn(200, 300, |_, y| if y > 150 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) });
+        let quad = quad_of("90,250,90,50,110,50,110,250").unwrap();
+        let cut = cut(&jpeg_of(&page).unwrap(), &quad).unwrap();
+        let cut = image::load_from_memory(&cut).unwrap().into_rgb8();
+        assert!(cut.width() > 4 * cut.height());
+        let at = |share: u32| *cut.get_pixel(cut.width() * share / 8, cut.height() / 2);
+        assert!(at(1)[0] > 200 && at(7)[2] > 200);
+    }
+
+    #[test]
+    fn places_are_eight_plain_numbers() {
+        for text in ["", "1,2,3", "1,2,3,4,5,6,7,NaN", "1,2,3,4,5,6,7,1e30", "1,2,3,4,5,6,7,8,9"] {
+            assert_eq!(quad_of(text), None, "{text}");
+        }
+        assert!(cut(b"no picture", &quad_of("0,0,9,0,9,9,0,9").unwrap()).is_none());
+    }
+}

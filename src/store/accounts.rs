@@ -1,0 +1,251 @@
+//! People who use the console, and their sessions. Passwords are kept as Argon2id; of one-time and session secrets
+//! (256 random bits) only digests are kept.
+
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use sqlx::any::AnyRow;
+use zeroize::Zeroizing;
+
+use super::{
+    Store, StoreError, new_id,
+    rows::{Columns, named},
+    vault::new_secret,
+};
+use crate::domain::hex;
+
+named! {
+    /// What a person may do in the console.
+    Role {
+        /// Look at applications and decide.
+        Reviewer = "reviewer",
+        /// The same; in future also the numbers.
+        Lead = "lead",
+    }
+}
+
+/// Failures in a row after which an account is locked: more than typing errors, far fewer than guesses need.
+const MAX_FAILURES: i64 = 5;
+/// For how long, milliseconds: 15 minutes leave a guesser 480 tries a day.
+const LOCK_MS: i64 = 900_000;
+/// Until when a one-time secret opens the set-up page, milliseconds after it was made: 3 days bridge a weekend.
+const SETUP_MS: i64 = 3 * 86_400_000;
+/// A session ends after that long without a request, milliseconds: half an hour, a lunch break.
+const IDLE_MS: i64 = 1_800_000;
+/// And in any case after that long: a working day.
+const SESSION_MS: i64 = 12 * 3_600_000;
+
+/// An account, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    pub id: String,
+    pub name: String,
+    pub role: Role,
+    /// The holder has set a password.
+    pub is_set_up: bool,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such account, no password yet, or a wrong one: not told apart.
+    Wrong,
+    /// Too many failures; later.
+    Locked,
+}
+
+fn row_of(row: &AnyRow) -> Result<AccountRow, StoreError> {
+    Ok(AccountRow {
+        id: row.text("id")?,
+        name: row.text("name")?,
+        role: row.parsed("role")?,
+        is_set_up: row.maybe_text("password")?.is_some(),
+    })
+}
+
+fn digest(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// Argon2id with the library's parameters (19 MiB, two passes), off the threads that answer.
+async fn hashed(password: Zeroizing<String>) -> Result<String, StoreError> {
+    let hash = tokio::task::spawn_blocking(move || {
+        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+    });
+    hash.await.ok().and_then(Result::ok).ok_or(StoreError::Malformed { what: "password" })
+}
+
+impl Store {
+    /// Makes an account, or lets the holder of one set a new password. The answer is the one-time secret; the old
+    /// password holds until it is used.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn invite(
+        &self,
+        name: &str,
+        role: Role,
+        actor: &str,
+        now: i64,
+    ) -> Result<Zeroizing<String>, StoreError> {
+        let secret = new_secret()?;
+        let mut tx = self.begin().await?;
+        let statement = "INSERT INTO accounts (id, name, role, setup_digest, setup_until, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET role = excluded.role, \
+             setup_digest = excluded.setup_digest, setup_until = excluded.setup_until RETURNING id";
+        let id: String = sqlx::query_scalar(statement)
+            .bind(new_id("acc"))
+            .bind(name)
+            .bind(role.as_str())
+            .bind(digest(&secret))
+            .bind(now + SETUP_MS)
+            .bind(now)
+            .fetch_one(&mut *tx.inner)
+            .await?;
+        tx.audit(actor, "account.invited", &id, &json!({ "role": role }).to_string(), now).await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+
+    /// Sets the password of the account that `secret` is for, once; all its sessions end.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the secret is unknown, used or too old.
+    pub async fn set_password(
+        &self,
+        secret: &str,
+        password: Zeroizing<String>,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let hash = hashed(password).await?;
+        let mut tx = self.begin().await?;
+        let statement = "UPDATE accounts SET password = $2, setup_digest = NULL, failures = 0, locked_until = 0 \
+             WHERE setup_digest = $1 AND setup_until > $3 RETURNING id";
+        let id: Option<String> = sqlx::query_scalar(statement)
+            .bind(digest(secret))
+            .bind(hash)
+            .bind(now)
+            .fetch_optional(&mut *tx.inner)
+            .await?;
+        let id = id.ok_or(StoreError::NotFound { what: "invitation" })?;
+        sqlx::query("DELETE FROM sessions WHERE account_id = $1").bind(&id).execute(&mut *tx.inner).await?;
+        tx.audit(&id, "account.password_set", &id, "{}", now).await?;
+        tx.commit().await
+    }
+
+    /// Lets a person in: the secret of a new session. Failures are counted before the password is looked at, so
+    /// that many tries at once are no way around the lock.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn log_in(
+        &self,
+        name: &str,
+        password: Zeroizing<String>,
+        now: i64,
+    ) -> Result<Result<Zeroizing<String>, Refusal>, StoreError> {
+        let mut tx = self.begin().await?;
+        let statement = "UPDATE accounts SET \
+             locked_until = CASE WHEN failures + 1 >= $3 THEN $2 + $4 ELSE locked_until END, \
+             failures = CASE WHEN failures + 1 >= $3 THEN 0 ELSE failures + 1 END \
+             WHERE name = $1 AND locked_until <= $2 RETURNING *";
+        let row = sqlx::query(statement)
+            .bind(name)
+            .bind(now)
+            .bind(MAX_FAILURES)
+            .bind(LOCK_MS)
+            .fetch_optional(&mut *tx.inner)
+            .await?;
+        tx.commit().await?;
+        let Some(row) = row else {
+            let known: Option<String> = sqlx::query_scalar("SELECT id FROM accounts WHERE name = $1")
+                .bind(name)
+                .fetch_optional(self.reader())
+                .await?;
+            if known.is_some() {
+                return Ok(Err(Refusal::Locked));
+            }
+            // As much work as for a name that is known.
+            hashed(password).await?;
+            return Ok(Err(Refusal::Wrong));
+        };
+        let account = row_of(&row)?;
+        let kept = row.maybe_text("password")?;
+        let same = tokio::task::spawn_blocking(move || match kept {
+            Some(kept) => Argon2::default().verify_password(password.as_bytes(), kept.as_str()).is_ok(),
+            None => {
+                let _ = Argon2::default().hash_password(password.as_bytes());
+                false
+            }
+        });
+        let same = same.await.unwrap_or(false);
+        let secret = new_secret()?;
+        let mut tx = self.begin().await?;
+        if same {
+            sqlx::query("UPDATE accounts SET failures = 0, locked_until = 0 WHERE id = $1")
+                .bind(&account.id)
+                .execute(&mut *tx.inner)
+                .await?;
+            let statement =
+                "INSERT INTO sessions (digest, account_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
+            sqlx::query(statement)
+                .bind(digest(&secret))
+                .bind(&account.id)
+                .bind(now)
+                .execute(&mut *tx.inner)
+                .await?;
+            // What ran out meanwhile goes.
+            sqlx::query("DELETE FROM sessions WHERE seen_at < $1 OR created_at < $2")
+                .bind(now - IDLE_MS)
+                .bind(now - SESSION_MS)
+                .execute(&mut *tx.inner)
+                .await?;
+        }
+        let action = if same { "account.logged_in" } else { "account.refused" };
+        tx.audit(&account.id, action, &account.id, "{}", now).await?;
+        tx.commit().await?;
+        Ok(if same { Ok(secret) } else { Err(Refusal::Wrong) })
+    }
+
+    /// The account whose session `secret` is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session(&self, secret: &str, now: i64) -> Result<Option<AccountRow>, StoreError> {
+        let mut tx = self.begin().await?;
+        let statement = "UPDATE sessions SET seen_at = $2 WHERE digest = $1 AND seen_at >= $3 \
+             AND created_at >= $4 RETURNING account_id";
+        let id: Option<String> = sqlx::query_scalar(statement)
+            .bind(digest(secret))
+            .bind(now)
+            .bind(now - IDLE_MS)
+            .bind(now - SESSION_MS)
+            .fetch_optional(&mut *tx.inner)
+            .await?;
+        let Some(id) = id else { return Ok(None) };
+        let statement = "SELECT * FROM accounts WHERE id = $1";
+        let row = sqlx::query(statement).bind(id).fetch_one(&mut *tx.inner).await?;
+        tx.commit().await?;
+        row_of(&row).map(Some)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn log_out(&self, secret: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let statement = "DELETE FROM sessions WHERE digest = $1";
+        sqlx::query(statement).bind(digest(secret)).execute(&mut *tx.inner).await?;
+        tx.commit().await
+    }
+
+    /// All accounts, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM accounts ORDER BY name").fetch_all(self.reader()).await?;
+        rows.iter().map(row_of).collect()
+    }
+}

@@ -1,0 +1,112 @@
+//! Pictures of pages: derived from an upload when it was read, sealed like it, erased with it.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures_util::stream;
+use sqlx::any::AnyRow;
+
+use super::{Blob, Conflict, Store, StoreError, pool::Tx, rows::Columns};
+use crate::imaging::PagePicture;
+
+/// A picture whose bytes are in the blob store; its rows are written with the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptPicture {
+    page: usize,
+    width: u32,
+    height: u32,
+    blob: Blob,
+}
+
+/// A stored picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureRow {
+    /// The page, from 0.
+    pub page: i64,
+    /// Pixels.
+    pub width: i64,
+    pub height: i64,
+}
+
+fn row_of(row: &AnyRow) -> Result<PictureRow, StoreError> {
+    Ok(PictureRow { page: row.number("page")?, width: row.number("width")?, height: row.number("height")? })
+}
+
+impl Store {
+    /// Puts pictures into the blob store.
+    ///
+    /// # Errors
+    /// When the database or the blob store fails; what was written is swept.
+    pub async fn keep_pictures(
+        &self,
+        pictures: Vec<PagePicture>,
+        now: i64,
+    ) -> Result<Vec<KeptPicture>, StoreError> {
+        let mut kept = Vec::with_capacity(pictures.len());
+        for PagePicture { page, width, height, jpeg } in pictures {
+            let piece = stream::iter([Ok::<_, Infallible>(Bytes::from(jpeg))]);
+            let received = self.vault().receive(piece, u64::MAX).await?;
+            kept.push(KeptPicture { page, width, height, blob: self.keep(&received, now).await? });
+        }
+        Ok(kept)
+    }
+
+    /// Which pictures a document has, by page.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pictures_of(&self, document: &str) -> Result<Vec<PictureRow>, StoreError> {
+        let statement = "SELECT * FROM page_pictures WHERE document_id = $1 ORDER BY page";
+        let rows = sqlx::query(statement).bind(document).fetch_all(self.reader()).await?;
+        rows.iter().map(row_of).collect()
+    }
+
+    /// The picture of a page, a JPEG; the look is audited, `what` with it as JSON.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none.
+    pub async fn picture(
+        &self,
+        document: &str,
+        page: i64,
+        actor: &str,
+        what: &str,
+        now: i64,
+    ) -> Result<(PictureRow, Vec<u8>), StoreError> {
+        let statement = "SELECT * FROM page_pictures WHERE document_id = $1 AND page = $2";
+        let row = sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
+        let row = row.ok_or(StoreError::NotFound { what: "picture" })?;
+        let bytes = self.bytes_of(&row.text("sha256")?).await?;
+        self.note(actor, "picture.viewed", document, what, now).await?;
+        Ok((row_of(&row)?, bytes))
+    }
+}
+
+impl Tx {
+    /// Writes the rows of pictures; a picture that is there stays.
+    pub(super) async fn insert_pictures(
+        &mut self,
+        document: &str,
+        pictures: &[KeptPicture],
+        now: i64,
+    ) -> Result<(), StoreError> {
+        for KeptPicture { page, width, height, blob } in pictures {
+            if self.insert_blob(blob).await? && blob.is_known {
+                // It was erased since it was looked up, and its object with it.
+                return Err(Conflict::Erased.into());
+            }
+            let statement = "INSERT INTO page_pictures (document_id, page, width, height, sha256, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (document_id, page) DO NOTHING";
+            sqlx::query(statement)
+                .bind(document)
+                .bind(i64::try_from(*page).unwrap_or(i64::MAX))
+                .bind(i64::from(*width))
+                .bind(i64::from(*height))
+                .bind(&blob.sha256)
+                .bind(now)
+                .execute(&mut *self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+}

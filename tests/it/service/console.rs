@@ -1,0 +1,196 @@
+//! The reviewer's console over HTTP, as a browser without scripts would use it.
+
+use std::process::Command;
+
+use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
+use serde_json::{Value, json};
+
+use super::process::Service;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A browser: keeps the session, follows nothing.
+struct Browser<'a> {
+    it: &'a Service,
+    client: Client,
+    cookie: String,
+}
+
+impl<'a> Browser<'a> {
+    fn new(it: &'a Service) -> Self {
+        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        Self { it, client, cookie: String::new() }
+    }
+
+    async fn send(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Response {
+        let body: Vec<String> = form
+            .iter()
+            .map(|(name, value)| {
+                let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
+                format!("{name}={value}")
+            })
+            .collect();
+        self.client
+            .request(method, format!("{}{path}", self.it.url))
+            .header("Cookie", &self.cookie)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(body.join("&"))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    async fn get(&self, path: &str) -> String {
+        let response = self.send(Method::GET, path, &[]).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"));
+        response.text().await.unwrap()
+    }
+
+    async fn log_in(&mut self, password: &str) -> StatusCode {
+        let form = [("name", "lin"), ("password", password)];
+        let response = self.send(Method::POST, "/console/login", &form).await;
+        if let Some(cookie) = response.headers().get("set-cookie") {
+            let cookie = cookie.to_str().unwrap();
+            assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
+            cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
+        }
+        response.status()
+    }
+}
+
+fn vouch(it: &Service, arguments: &[&str]) -> String {
+    let data = it.data.path().join("data");
+    let out = Command::new(env!("CARGO_BIN_EXE_vouch")).args(arguments).env("VOUCH_DATA", data).output();
+    let out = out.unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+/// The path of an invitation of `lin`.
+fn invite(it: &Service) -> String {
+    vouch(it, &["accounts", "add", "lin", "--role", "lead"]).trim().to_owned()
+}
+
+fn csrf_of(page: &str) -> &str {
+    page.split_once("name=\"csrf\" value=\"").unwrap().1.split_once('"').unwrap().0
+}
+
+fn revision_of(page: &str) -> &str {
+    page.split_once("name=\"revision\" value=\"").unwrap().1.split_once('"').unwrap().0
+}
+
+#[tokio::test]
+async fn a_reviewer_is_let_in_returns_an_application_and_all_of_it_is_audited() {
+    let it = Service::start(&["--stub-ms", "1"]);
+    let declared = json!({"name": "测试甲", "id_number": "11010519491231002X", "condition": 1});
+    let application = it.application(declared).await;
+    let sent = it.upload(&application, "diploma", b"x").await;
+    assert_eq!(sent.status(), StatusCode::ACCEPTED);
+    let path = format!("/v1/applications/{application}");
+    it.wait_for(&path, |shown| shown["assessed"] == true).await;
+
+    let mut browser = Browser::new(&it);
+    let page = format!("/console/applications/{application}");
+    for closed in ["/console/queue", page.as_str(), "/console/next", "/console/documents/doc_x/crop?field=a"]
+    {
+        let response = browser.send(Method::GET, closed, &[]).await;
+        assert_eq!(response.headers()["location"], "/console/login", "{closed}");
+    }
+    let setup = invite(&it);
+    let set = |password| browser.send(Method::POST, &setup, password);
+    assert_eq!(set(&[("password", "short")]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(set(&[("password", PASSWORD)]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        set(&[("password", "another password")]).await.status(),
+        StatusCode::NOT_FOUND,
+        "it opens once"
+    );
+    assert_eq!(browser.log_in(PASSWORD).await, StatusCode::SEE_OTHER);
+
+    let queue = browser.get("/console/queue").await;
+    assert!(queue.contains("测**") && queue.contains("待审列表"));
+    assert!(!queue.contains("测试甲") && !queue.contains("11010519491231002X"));
+    browser.cookie.push_str("; vouch_language=en");
+    assert!(browser.get("/console/queue").await.contains("Queue"));
+    let shown = browser.get(&page).await;
+    assert!(shown.contains("Findings") && !shown.contains("11010519491231002X"));
+
+    let decision = format!("{page}/decision");
+    let revision = revision_of(&shown).to_owned();
+    let form =
+        |csrf: &'static str| [("csrf", csrf), ("decision", "reject"), ("revision", "1"), ("reasons", "x")];
+    let forged = browser.send(Method::POST, &decision, &form("0")).await;
+    assert_eq!(forged.status(), StatusCode::FORBIDDEN);
+    let csrf = csrf_of(&shown);
+    let with = |revision, reasons| {
+        [("csrf", csrf), ("decision", "reject"), ("revision", revision), ("reasons", reasons)]
+    };
+    let stale = browser.send(Method::POST, &decision, &with("1", "原因")).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT, "it changed since revision 1");
+    let reasonless = browser.send(Method::POST, &decision, &with(&revision, " \n")).await;
+    assert_eq!(reasonless.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let done = browser.send(Method::POST, &decision, &with(&revision, "照片不清晰\n请重新上传")).await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    let now = it.get(&path).await;
+    assert_eq!(
+        (&now["status"], &now["decisions"][0]["reasons"][1]),
+        (&json!("rejected"), &json!("请重新上传"))
+    );
+    assert!(now["decisions"][0]["decided_by"].as_str().unwrap().starts_with("acc_"));
+
+    // Resubmitted, it is in the queue again, with its history.
+    it.upload(&application, "diploma", b"y").await;
+    let again = it.post(&format!("{path}/resubmission"), json!({})).await;
+    assert_eq!(again.status(), StatusCode::OK);
+    it.wait_for(&path, |shown| shown["assessed"] == true && shown["status"] == "reviewing").await;
+    assert!(browser.get(&page).await.contains("照片不清晰"));
+
+    let reveal = browser.send(Method::POST, &format!("{page}/reveal"), &[("csrf", csrf)]).await;
+    assert!(reveal.json::<Value>().await.unwrap().is_array());
+    let out = browser.send(Method::POST, "/console/logout", &[("csrf", csrf)]).await;
+    assert_eq!(out.headers()["clear-site-data"], "\"cache\"");
+    let after = browser.send(Method::GET, "/console/queue", &[]).await;
+    assert_eq!(after.headers()["location"], "/console/login");
+
+    let audit = vouch(&it, &["audit", "export"]);
+    for action in [
+        "account.invited",
+        "account.password_set",
+        "account.logged_in",
+        "queue.viewed",
+        "application.viewed",
+        "application.decided",
+        "application.revealed",
+    ] {
+        assert!(audit.contains(action), "{action}");
+    }
+    assert!(!audit.contains("测试甲") && !it.log().contains("测试甲"));
+    vouch(&it, &["audit", "verify"]);
+}
+
+#[tokio::test]
+async fn guessing_locks_an_account_until_it_is_invited_again() {
+    let it = Service::start(&["--stub-ms", "1"]);
+    let mut browser = Browser::new(&it);
+    let setup = invite(&it);
+    browser.send(Method::POST, &setup, &[("password", PASSWORD)]).await;
+    for _ in 0..5 {
+        assert_eq!(browser.log_in("wrong wrong wrong").await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(browser.log_in(PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
+    let setup = invite(&it);
+    browser.send(Method::POST, &setup, &[("password", PASSWORD)]).await;
+    assert_eq!(browser.log_in(PASSWORD).await, StatusCode::SEE_OTHER);
+    let foreign = browser
+        .client
+        .post(format!("{}/console/login", it.url))
+        .header("Sec-Fetch-Site", "cross-site")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body("name=lin&password=x")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+}
