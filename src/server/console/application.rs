@@ -104,14 +104,28 @@ struct Page {
     slots: Vec<SlotRow>,
     findings: Vec<FindingRow>,
     fields: Vec<FieldRow>,
-    /// Title, verdict, months required, months counted by paper.
-    eligibility: Option<(String, &'static str, Option<u32>, Vec<(String, u32, u32)>)>,
+    eligibility: Option<StandingRow>,
     reasons: String,
     pictures: Vec<Picture>,
     history: Vec<String>,
     /// Of the next application: its page and its first pictures.
     next: String,
     preload: Vec<String>,
+}
+
+/// Whether the stated condition is met, and how its months were counted.
+struct StandingRow {
+    title: String,
+    verdict: &'static str,
+    required_months: Option<u32>,
+    papers: Vec<CountedPaper>,
+}
+
+/// Months that one paper gives, counted exclusively and inclusively.
+struct CountedPaper {
+    name: String,
+    least: u32,
+    most: u32,
 }
 
 /// What there is of an application.
@@ -310,12 +324,17 @@ pub(super) async fn show(
             _ => t.unclear,
         };
         let papers = standing.work.iter().flat_map(|work| &work.papers);
-        let papers = papers.map(|paper| {
-            let name = case.paper(Some(paper.document), language);
-            (name, paper.exclusive_months, paper.inclusive_months)
+        let papers = papers.map(|paper| CountedPaper {
+            name: case.paper(Some(paper.document), language),
+            least: paper.exclusive_months,
+            most: paper.inclusive_months,
         });
-        let required = standing.work.as_ref().map(|work| work.required_months);
-        (language.of(&standing.title), verdict, required, papers.collect())
+        StandingRow {
+            title: language.of(&standing.title),
+            verdict,
+            required_months: standing.work.as_ref().map(|work| work.required_months),
+            papers: papers.collect(),
+        }
     });
     let mut history: Vec<(i64, String)> = Vec::new();
     for document in &case.documents {
