@@ -143,6 +143,8 @@ async fn a_token_does_what_its_scopes_allow_and_no_more() {
                 "POST /v1/applications/{application}/decision",
                 "GET /v1/documents/{document}",
                 "GET /v1/documents/{document}/report",
+                "GET /v1/documents/{document}/pages/{page}/picture",
+                "GET /v1/documents/{document}/crop",
                 "GET /v1/events",
                 "GET /v1/plans",
                 "GET /v1/plans/{plan}",

@@ -106,7 +106,12 @@ if (!box) {
   };
   $("pass")?.addEventListener("submit", (event) => { event.preventDefault(); pass(); });
   $("confirm-pass").addEventListener("click", () => $("pass").submit());
-  const openReturn = () => { $("return").showModal(); $("confirm-return").focus(); };
+  const openReturn = () => { 
+    $("return").showModal();
+    // Without a drafted reason there is one to be written.
+    const reasons = $("return").querySelector("textarea");
+    (reasons.value.trim() ? $("confirm-return") : reasons).focus();
+  };
   $("open-return")?.addEventListener("click", openReturn);
   $("open-keys").addEventListener("click", () => $("keys").showModal());
   for (const button of document.querySelectorAll("dialog .close")) {
