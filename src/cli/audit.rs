@@ -22,9 +22,7 @@ enum Command {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<u8> {
-    let settings = args.settings.clone().resolve()?;
-    service::runtime()?.block_on(async {
-        let store = service::open_store(&settings).await?;
+    service::with_store(&args.settings, async |store| {
         match args.command {
             Command::Verify => match store.verify_audit().await? {
                 Ok(entries) => println!("{entries} entries, all as they were written"),
@@ -45,7 +43,6 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
                 }
             }
         }
-        store.close().await;
         Ok(EXIT_OK)
     })
 }

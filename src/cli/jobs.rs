@@ -42,13 +42,8 @@ fn state(text: &str) -> Result<JobState, String> {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<u8> {
-    let settings = args.settings.clone().resolve()?;
-    service::runtime()?.block_on(async {
-        let store = service::open_store(&settings).await?;
-        act(&args.command, &store).await?;
-        store.close().await;
-        Ok(EXIT_OK)
-    })
+    service::with_store(&args.settings, async |store| act(&args.command, store).await)?;
+    Ok(EXIT_OK)
 }
 
 async fn act(command: &Command, store: &Store) -> anyhow::Result<()> {

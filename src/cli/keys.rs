@@ -39,15 +39,11 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         }
         prepend(&settings.master_key_file)?;
     }
-    service::runtime()?.block_on(async {
-        let store = service::open_store(&settings).await?;
-        let resealed = store.reseal().await?;
-        store.close().await;
-        println!(
-            "{resealed} values sealed anew; the older keys may go from the key file once no backup needs them"
-        );
-        Ok(EXIT_OK)
-    })
+    let resealed = service::with_store(&args.settings, async |store| Ok(store.reseal().await?))?;
+    println!(
+        "{resealed} values sealed anew; the older keys may go from the key file once no backup needs them"
+    );
+    Ok(EXIT_OK)
 }
 
 /// Puts a new key in front: the new file takes the old one's place in one step.

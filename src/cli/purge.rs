@@ -38,13 +38,7 @@ enum Command {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<u8> {
-    let settings = args.settings.clone().resolve()?;
-    service::runtime()?.block_on(async {
-        let store = service::open_store(&settings).await?;
-        let code = act(&args.command, &store).await?;
-        store.close().await;
-        Ok(code)
-    })
+    service::with_store(&args.settings, async |store| act(&args.command, store).await)
 }
 
 async fn act(command: &Command, store: &Store) -> anyhow::Result<u8> {

@@ -25,7 +25,7 @@ use crate::{
     worker::{ReaderCommand, ReaderPool, Worker, WorkerMeters, now},
 };
 
-use super::settings::{BrokerSetup, Settings};
+use super::settings::{BrokerSetup, RawSettings, Settings};
 
 /// Who acts, in the audit, when an operator does so on the machine itself.
 pub(super) const ACTOR: &str = "command line";
@@ -65,7 +65,21 @@ pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     Store::open(&settings.database, keys, vault).await.context("opening the database")
 }
 
-/// The same, for a process of the service: a database that is down is waited for.
+/// Does one thing with the store that `settings` name, and closes it.
+pub fn with_store<T>(
+    settings: &RawSettings,
+    work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let settings = settings.clone().resolve()?;
+    runtime()?.block_on(async {
+        let store = open_store(&settings).await?;
+        let done = work(&store).await;
+        store.close().await;
+        done
+    })
+}
+
+/// The same as [`open_store`], for a process of the service: a database that is down is waited for.
 pub async fn wait_for_store(settings: &Settings) -> anyhow::Result<Store> {
     let start = Instant::now();
     let mut failures = 0;

@@ -3,16 +3,14 @@
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use super::{
     Store, StoreError, new_id,
     rows::{Columns, named},
-    vault::new_secret,
+    vault::{digest_of, new_secret},
 };
-use crate::domain::hex;
 
 named! {
     /// What a person may do in the console.
@@ -63,10 +61,6 @@ fn row_of(row: &AnyRow) -> Result<AccountRow, StoreError> {
     })
 }
 
-fn digest(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
-}
-
 /// Argon2id with the library's parameters (19 MiB, two passes), off the threads that answer.
 async fn hashed(password: Zeroizing<String>) -> Result<String, StoreError> {
     let hash = tokio::task::spawn_blocking(move || {
@@ -97,7 +91,7 @@ impl Store {
             .bind(new_id("acc"))
             .bind(name)
             .bind(role.as_str())
-            .bind(digest(&secret))
+            .bind(digest_of(&secret))
             .bind(now + SETUP_MS)
             .bind(now)
             .fetch_one(&mut *tx.inner)
@@ -122,7 +116,7 @@ impl Store {
         let statement = "UPDATE accounts SET password = $2, setup_digest = NULL, failures = 0, locked_until = 0 \
              WHERE setup_digest = $1 AND setup_until > $3 RETURNING id";
         let id: Option<String> = sqlx::query_scalar(statement)
-            .bind(digest(secret))
+            .bind(digest_of(secret))
             .bind(hash)
             .bind(now)
             .fetch_optional(&mut *tx.inner)
@@ -189,7 +183,7 @@ impl Store {
             let statement =
                 "INSERT INTO sessions (digest, account_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
             sqlx::query(statement)
-                .bind(digest(&secret))
+                .bind(digest_of(&secret))
                 .bind(&account.id)
                 .bind(now)
                 .execute(&mut *tx.inner)
@@ -216,7 +210,7 @@ impl Store {
         let statement = "UPDATE sessions SET seen_at = $2 WHERE digest = $1 AND seen_at >= $3 \
              AND created_at >= $4 RETURNING account_id";
         let id: Option<String> = sqlx::query_scalar(statement)
-            .bind(digest(secret))
+            .bind(digest_of(secret))
             .bind(now)
             .bind(now - IDLE_MS)
             .bind(now - SESSION_MS)
@@ -236,7 +230,7 @@ impl Store {
     pub async fn log_out(&self, secret: &str) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         let statement = "DELETE FROM sessions WHERE digest = $1";
-        sqlx::query(statement).bind(digest(secret)).execute(&mut *tx.inner).await?;
+        sqlx::query(statement).bind(digest_of(secret)).execute(&mut *tx.inner).await?;
         tx.commit().await
     }
 

@@ -1,7 +1,6 @@
 //! API tokens. A token is `vch_ID_SECRET`; of the secret (256 random bits) only the SHA-256 is kept, which
 //! for a secret of that strength needs no slow hash.
 
-use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -9,9 +8,8 @@ use zeroize::Zeroizing;
 use super::{
     Store, StoreError, new_id,
     rows::{Columns, named},
-    vault::new_secret,
+    vault::{digest_of, new_secret},
 };
-use crate::domain::hex;
 
 named! {
     /// What a token may do.
@@ -80,7 +78,7 @@ impl Store {
         sqlx::query(statement)
             .bind(&id)
             .bind(name)
-            .bind(digest(&secret))
+            .bind(digest_of(&secret))
             .bind(&scopes_text)
             .bind(now)
             .bind(expires_at)
@@ -116,7 +114,7 @@ impl Store {
         let statement = "SELECT * FROM tokens WHERE id = $1";
         let row = sqlx::query(statement).bind(format!("tok_{id}")).fetch_optional(self.reader()).await?;
         let Some(row) = row else { return Ok(None) };
-        let same = bool::from(digest(secret).as_bytes().ct_eq(row.text("digest")?.as_bytes()));
+        let same = bool::from(digest_of(secret).as_bytes().ct_eq(row.text("digest")?.as_bytes()));
         let token = row_of(&row)?;
         let usable = token.revoked_at.is_none() && token.expires_at.is_none_or(|end| now < end);
         Ok((same && usable).then_some(token))
@@ -145,8 +143,4 @@ impl Store {
         tx.audit(actor, "token.revoked", id, "{}", now).await?;
         tx.commit().await
     }
-}
-
-fn digest(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
 }

@@ -96,13 +96,7 @@ impl Inbox {
                 () = stop.cancelled() => Ok(()),
             };
             self.lost();
-            match consumed {
-                Ok(()) => sessions.close(&session).await,
-                Err(error) => {
-                    sessions.close(&session).await;
-                    sessions.lost(&error);
-                }
-            }
+            sessions.end(&session, consumed).await;
         }
     }
 

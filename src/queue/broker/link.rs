@@ -79,7 +79,7 @@ impl Link {
 
     /// Connections for one use.
     pub(super) fn sessions(&self, purpose: &'static str) -> Sessions {
-        Sessions { link: self.clone(), purpose, failures: 0, up: Arc::new(AtomicBool::new(false)) }
+        Sessions { link: self.clone(), purpose, failures: 0, up: Arc::default() }
     }
 
     async fn connect(&self) -> Result<Session, BrokerError> {
@@ -100,6 +100,10 @@ pub(super) struct Session {
     /// A queue of jobs had to be made: the broker is new or lost what it held.
     pub is_new: bool,
 }
+
+/// How long a broker may take to say that a connection is closed, of the patience for anything else: a process that
+/// ends has no more than that to lose, and one that was cut off gets no answer at all.
+const CLOSING_SHARE: u32 = 10;
 
 /// One connection after the other.
 pub(super) struct Sessions {
@@ -142,9 +146,19 @@ impl Sessions {
         }
     }
 
-    /// Notes that one is of no more use.
-    pub fn lost(&mut self, error: &BrokerError) {
+    /// Closes one after `worked`, and notes it where it was lost; what it held unacknowledged goes back.
+    pub async fn end(&mut self, session: &Session, worked: Result<(), BrokerError>) {
         self.up.store(false, Ordering::Relaxed);
+        let closing = session.connection.close(200, "stopping".into());
+        // A broker that does not answer notices by itself.
+        let _ = timeout(self.link.settings.patience / CLOSING_SHARE, closing).await;
+        if let Err(error) = worked {
+            self.lost(&error);
+        }
+    }
+
+    /// Notes that there is none.
+    fn lost(&mut self, error: &BrokerError) {
         self.failures += 1;
         self.link.meters.lost(self.purpose);
         tracing::warn!(
@@ -153,13 +167,5 @@ impl Sessions {
             error = error as &dyn std::error::Error,
             "no broker"
         );
-    }
-
-    /// Closes one at the end; what it held unacknowledged goes back.
-    pub async fn close(&self, session: &Session) {
-        self.up.store(false, Ordering::Relaxed);
-        let closing = session.connection.close(200, "stopping".into());
-        // A broker that does not answer notices by itself.
-        let _ = timeout(self.link.settings.patience / 10, closing).await;
     }
 }

@@ -52,13 +52,7 @@ impl Relay {
                 relayed = self.relay(&session) => relayed,
                 () = stop.cancelled() => Ok(()),
             };
-            match relayed {
-                Ok(()) => self.sessions.close(&session).await,
-                Err(error) => {
-                    self.sessions.close(&session).await;
-                    self.sessions.lost(&error);
-                }
-            }
+            self.sessions.end(&session, relayed).await;
         }
     }
 

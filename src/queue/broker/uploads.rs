@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BrokerError, Link, UploadMessage, inbox::consumer, link::Session};
 
-/// Upload messages in hand at once. One after the other would wait for the disk; many would hold as many
-/// files in memory.
+/// Upload messages fetched ahead; they are taken one after the other. Fewer would wait for the broker in between, and
+/// what is fetched here no other process can take.
 const PREFETCH: u16 = 4;
 /// Before a message that could not be taken now comes again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -39,10 +39,7 @@ pub async fn take_uploads(link: Link, taker: impl UploadTaker, stop: Cancellatio
             taken = consume(&link, &session, &taker) => taken,
             () = stop.cancelled() => Ok(()),
         };
-        sessions.close(&session).await;
-        if let Err(error) = taken {
-            sessions.lost(&error);
-        }
+        sessions.end(&session, taken).await;
     }
 }
 

@@ -1,4 +1,5 @@
-//! The parts of a stored application report (`vouch.application/1`) that the console shows.
+//! The parts of a stored application report (`vouch.application/1`) that the console shows. Not the type that is written:
+//! a report that an earlier version stored lacks keys that were added since, and is shown all the same.
 
 use serde::Deserialize;
 

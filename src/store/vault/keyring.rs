@@ -6,7 +6,7 @@ use chacha20poly1305::{
     aead::{Aead, KeyInit, Payload},
 };
 use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::VaultError;
@@ -136,6 +136,11 @@ pub(super) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, VaultError>
 /// [`VaultError::NoRandomness`].
 pub fn new_secret() -> Result<Zeroizing<String>, VaultError> {
     Keyring::new_line()
+}
+
+/// What is kept of such a secret: its SHA-256 in hexadecimal digits. One of 256 random bits needs no slow hash.
+pub fn digest_of(secret: &str) -> String {
+    crate::domain::hex(&Sha256::digest(secret.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A `vouch serve` of its own for one test.
 
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, Command, Stdio},
@@ -160,5 +161,24 @@ impl Service {
             }
         }
         events
+    }
+
+    /// How often each document was told to be read, by all events so far.
+    pub async fn readings(&self) -> BTreeMap<String, usize> {
+        // A marker behind which no event of the above can come.
+        let last = self.application(json!({})).await;
+        let mut count = 1;
+        let events = loop {
+            let events = self.events(count).await;
+            if events.last().unwrap()["application_id"] == last.as_str() {
+                break events;
+            }
+            count = events.len() + 1;
+        };
+        let mut readings = BTreeMap::new();
+        for event in events.iter().filter(|event| event["kind"] == "document.read") {
+            *readings.entry(event["document_id"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        readings
     }
 }
