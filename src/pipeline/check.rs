@@ -249,6 +249,7 @@ impl Pipeline {
             finding.page = uprights.get(document).map(|upright| upright.text.page);
             finding
         }));
+        kind::blame_cut(&mut findings, options.slot, kind);
         kind::doubt_mismatch(&mut findings);
         let (detectors, found) = watch.time("source", || source::examine(kind, opened, &uprights));
         findings.extend(found);

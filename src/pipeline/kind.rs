@@ -108,6 +108,17 @@ pub(super) fn judge(
     )
 }
 
+/// Where a slot asks for a paper, next to nothing of one is recognised, and an edge lies beyond the frame, what would tell it is
+/// outside: the picture is taken again, and nobody has to look at half a card first.
+pub(super) fn blame_cut(findings: &mut [Finding], slot: Option<DocumentKind>, kind: DocumentKind) {
+    let wants_paper = slot.is_some_and(|slot| slot != DocumentKind::PortraitPhoto);
+    if wants_paper && kind == DocumentKind::Other {
+        for finding in findings.iter_mut().filter(|finding| finding.code == FindingCode::CropCutOff) {
+            finding.severity = finding.severity.max(Severity::Retake);
+        }
+    }
+}
+
 /// A picture that has to be taken again proves no other kind: what would tell it may be what is lost. It is not
 /// rejected, then.
 pub(super) fn doubt_mismatch(findings: &mut [Finding]) {
@@ -188,6 +199,20 @@ mod tests {
         let mut both = [mismatch, blurred];
         doubt_mismatch(&mut both);
         assert_eq!(both[0].severity, Severity::Retake);
+    }
+
+    #[test]
+    fn a_paper_cut_beyond_recognition_is_taken_again_and_a_known_one_is_not() {
+        use DocumentKind::{IdCardFront, Other, PortraitPhoto};
+        let severity = |slot, kind| {
+            let mut found = [Finding::new(FindingCode::CropCutOff, Severity::Review, "缺", "cut off")];
+            blame_cut(&mut found, slot, kind);
+            found[0].severity
+        };
+        assert_eq!(severity(Some(IdCardFront), Other), Severity::Retake);
+        assert_eq!(severity(Some(IdCardFront), IdCardFront), Severity::Review);
+        assert_eq!(severity(Some(PortraitPhoto), Other), Severity::Review);
+        assert_eq!(severity(None, Other), Severity::Review);
     }
 
     #[test]

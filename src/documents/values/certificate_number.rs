@@ -1,5 +1,7 @@
 //! Numbers of vocational certificates.
 
+use std::collections::BTreeSet;
+
 use super::{Parsed, numeral};
 
 /// The first letter of a skill-level certificate read as a digit that looks like it.
@@ -64,6 +66,10 @@ pub fn year(number: &str) -> Option<i16> {
 /// Shortest run of letters and digits that is taken for a number behind its label.
 const MIN_RUN: usize = 8;
 
+/// Fewest different characters of a number. Letter, body, year, level and serial of one differ; a border of rings or
+/// dots behind the label is read as many times the same.
+const MIN_DIFFERENT: usize = 3;
+
 /// A number in no known format was more likely misread than printed so.
 const MALFORMED_FACTOR: f32 = 0.6;
 
@@ -74,7 +80,9 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     let mut at = 0;
     while at < chars.len() {
         let run = chars[at..].iter().take_while(|&&c| is_part(c)).count();
-        if run >= MIN_RUN && chars[at..at + run].iter().filter(|c| c.is_ascii_digit()).count() * 2 > run {
+        let word = &chars[at..at + run];
+        let digits = word.iter().filter(|c| c.is_ascii_digit()).count();
+        if run >= MIN_RUN && digits * 2 > run && word.iter().collect::<BTreeSet<_>>().len() >= MIN_DIFFERENT {
             // What follows a whole number is the line below it.
             for length in [run, run.min(SKILL_LEVEL_LENGTH)] {
                 let parsed = normalise(chars, at, length);
@@ -171,6 +179,12 @@ mod tests {
     fn digits_below_a_whole_number_are_not_its_own() {
         assert_eq!(read("S0000110000122550000012023").unwrap().0, "S000011000012255000001");
         assert_eq!(read("S00001100001225500000").map(|r| r.0.len()), Some(21));
+    }
+
+    #[test]
+    fn a_border_is_no_number() {
+        assert_eq!(read(&format!("证书编号:{}", "0".repeat(50))), None);
+        assert_eq!(read(&"10".repeat(11)), None);
     }
 
     proptest! {

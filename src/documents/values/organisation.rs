@@ -44,6 +44,10 @@ const BROKEN: [(&str, &str); 5] = [
 /// Supplying that character.
 const CUT_ENDING_FACTOR: f32 = 0.8;
 
+/// A bracket that is closed and was never opened, or the other way round: something lay on the name, and what it hid is
+/// not known. Below every bar that a reading passes unseen; a person reads the rest.
+const UNPAIRED_FACTOR: f32 = 0.3;
+
 /// The name that `chars` hold: from the first Chinese character, less notes of the seal, to the last
 /// ending of an organisation's name before anything that is not Chinese.
 pub fn find(chars: &[char]) -> Option<Parsed<String>> {
@@ -83,7 +87,26 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     if let Some(whole) = CUT_ENDINGS.iter().find(|cut| value.ends_with(*cut)).map(|_| format!("{value}心")) {
         (value, factor) = (whole, factor * CUT_ENDING_FACTOR);
     }
+    if !has_paired_brackets(&value) {
+        factor *= UNPAIRED_FACTOR;
+    }
     Some(Parsed { value, range: first..last + 1, factor, alternatives: Vec::new() })
+}
+
+/// Whether every bracket is closed, and none before it was opened.
+fn has_paired_brackets(name: &str) -> bool {
+    let mut open = 0_i32;
+    for ch in name.chars() {
+        open += match ch {
+            '（' => 1,
+            '）' => -1,
+            _ => 0,
+        };
+        if open < 0 {
+            return false;
+        }
+    }
+    open == 0
 }
 
 /// Whether `name` ends like an organisation's.
@@ -138,5 +161,15 @@ mod tests {
         assert_eq!(name("苏州某某股分有限公司").as_deref(), Some("苏州某某股份有限公司"));
         assert_eq!(name("天津市职业技能鉴定指导中").as_deref(), Some("天津市职业技能鉴定指导中心"));
         assert_eq!(name("2022年6月2日"), None);
+    }
+
+    #[test]
+    fn a_bracket_without_its_partner_makes_a_name_doubtful() {
+        let factor = |text: &str| find(&text.chars().collect::<Vec<_>>()).map(|parsed| parsed.factor);
+        assert_eq!(factor("天成（郑州）科技有限公司"), Some(1.0));
+        for torn in ["浙江省职业导）中", "天成（郑州科技有限公司", "天成）郑州（科技有限公司"]
+        {
+            assert!(factor(torn).is_some_and(|factor| factor <= UNPAIRED_FACTOR), "{torn}");
+        }
     }
 }
