@@ -30,14 +30,13 @@ enum Command {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<u8> {
-    let settings = args.settings.clone().resolve()?;
     if matches!(args.command, Command::Rotate) {
         if std::env::var_os(KEY_VARIABLE).is_some() {
             bail!(
                 "the keys come from {KEY_VARIABLE}: put a new one in front there and run vouch keys reseal"
             );
         }
-        prepend(&settings.master_key_file)?;
+        prepend(&args.settings.clone().resolve()?.master_key_file)?;
     }
     let resealed = service::with_store(&args.settings, async |store| Ok(store.reseal().await?))?;
     println!(

@@ -97,20 +97,14 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
         labelled_field(pages, &labelled, "id_number", id_number::find)
             .or_else(|| loose_field(pages, &lines, "id_number", LOOSE_FACTOR, id_number::find)),
     );
-    let text = |field| labelled_text(pages, &labelled, field).filter(|found| !is_label(&found.value));
-    fields.extend(text("school").or_else(|| school_in_title(pages, &lines)));
-    fields.extend(text("major").map(without_suffix));
+    fields.extend(labelled_text(pages, &labelled, "school").or_else(|| school_in_title(pages, &lines)));
+    fields.extend(labelled_text(pages, &labelled, "major").map(without_suffix));
     fields.extend(labelled_field(pages, &labelled, "enrolled_on", date::find));
     let mut reading = DocumentReading { fields, findings: Vec::new() };
     id_check::number(pages, &mut reading);
     id_check::sex(pages, &mut reading);
     report_missing(&mut reading, DocumentKind::EnrollmentForm);
     reading
-}
-
-/// What stands below an entry that something hides may be the label of the next box.
-fn is_label(value: &str) -> bool {
-    LABELS.iter().any(|label| label.text == value)
 }
 
 /// `电子商务专业` is the major 电子商务.
@@ -171,14 +165,6 @@ mod tests {
                 assert_eq!(reading.value(field), Some(value), "{field} in\n{drawing}");
             }
         }
-    }
-
-    #[test]
-    fn the_label_of_another_box_is_no_entry() {
-        for label in ["学校意见", "毕业学校"] {
-            assert!(is_label(label), "{label}");
-        }
-        assert!(!is_label("北京某某职业学校"));
     }
 
     #[test]

@@ -1,183 +1,24 @@
 //! The behaviour of the store: one suite, run over SQLite and, where `VOUCH_TEST_POSTGRES` has the URL of
 //! a server (`scripts/with-postgres` sets it), over PostgreSQL as well.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{future::join_all, stream};
-use object_store::{ObjectStore, memory::InMemory};
-use serde_json::json;
-use sqlx::{AnyPool, any::install_default_drivers};
-use tempfile::TempDir;
 use vouch::{
-    domain::{
-        Application, ApplicationReport, DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode,
-        MediaType, Outcome, SCHEMA, Severity,
-    },
-    rules::Bench,
+    domain::DocumentKind,
     store::{
         AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, DocumentState, Erasure, EventKind,
-        FinishedAssessment, FinishedReading, Handover, JobKind, JobState, Lane, Lease, NewApplication,
-        NewDecision, NewDocument, Priority, Scope, SearchTerm, Store, StoreError, new_id,
+        FinishedAssessment, Handover, JobKind, JobState, Lane, Lease, NewApplication, NewDecision,
+        NewDocument, Priority, Scope, SearchTerm, Store, StoreError,
         vault::{BlobVault, Keyring},
     },
 };
 
-const PIPELINE: &str = "vouch test";
-const NAME: &str = "欧阳娜娜";
-const NUMBER: &str = "11010519491231002X";
-const LEASE_MS: i64 = 1000;
+mod fixture;
 
-/// A store of its own for one test, and another way to its tables.
-pub struct Fixture {
-    pub store: Store,
-    objects: Arc<dyn ObjectStore>,
-    url: String,
-    tables: AnyPool,
-    folder: TempDir,
-}
-
-impl Fixture {
-    async fn open(url: &str, folder: TempDir) -> Self {
-        let keys = Arc::new(Keyring::parse(&"5a".repeat(32)).unwrap());
-        let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-        let vault = BlobVault::new(Arc::clone(&objects), Arc::clone(&keys));
-        let store = Store::open(url, keys, vault).await.unwrap();
-        Self { store, objects, url: url.to_owned(), tables: AnyPool::connect(url).await.unwrap(), folder }
-    }
-
-    pub async fn application(&self) -> String {
-        let declared =
-            BTreeMap::from([("name".to_owned(), json!(NAME)), ("id_number".to_owned(), json!(NUMBER))]);
-        let new = NewApplication { declared: &declared, ..application() };
-        self.store.create_application(&new).await.unwrap().0.id
-    }
-
-    pub async fn upload(
-        &self,
-        application: &str,
-        slot: DocumentKind,
-        bytes: &[u8],
-        key: Option<&str>,
-    ) -> Result<AddedDocument, StoreError> {
-        self.upload_with(Priority::Applicant, application, slot, bytes, key).await
-    }
-
-    pub async fn upload_with(
-        &self,
-        priority: Priority,
-        application: &str,
-        slot: DocumentKind,
-        bytes: &[u8],
-        key: Option<&str>,
-    ) -> Result<AddedDocument, StoreError> {
-        let pieces = stream::iter([Ok::<_, ()>(Bytes::copy_from_slice(bytes))]);
-        let received = self.store.vault().receive(pieces, 1 << 20).await.unwrap();
-        let blob = self.store.keep(&received, 5).await?;
-        let new = NewDocument {
-            application,
-            slot,
-            blob: &blob,
-            name: "张三身份证.jpg",
-            idempotency_key: key,
-            priority,
-            pipeline: PIPELINE,
-            actor: "tok",
-            now: 5,
-        };
-        self.store.add_document(&new).await
-    }
-
-    async fn lease_one(&self, now: i64) -> Option<Lease> {
-        self.store.lease("worker", 1, now, now + LEASE_MS).await.unwrap().pop()
-    }
-
-    pub async fn finish(&self, lease: &Lease) -> Result<(), StoreError> {
-        let document = lease.document_id.clone().unwrap();
-        let report = report();
-        let done = FinishedReading { lease, document: &document, report: &report, pictures: &[], now: 20 };
-        self.store.finish_reading(&done).await
-    }
-
-    /// Kinds of all events, in order; their numbers have no gaps.
-    pub async fn events(&self) -> Vec<EventKind> {
-        let events = self.store.events_after(0, None, 10_000).await.unwrap();
-        let numbers: Vec<i64> = events.iter().map(|event| event.seq).collect();
-        assert_eq!(numbers, (1..=events.len() as i64).collect::<Vec<_>>());
-        events.into_iter().map(|event| event.kind).collect()
-    }
-
-    async fn count(&self, statement: &'static str) -> i64 {
-        sqlx::query_scalar(statement).fetch_one(&self.tables).await.unwrap()
-    }
-}
-
-fn application() -> NewApplication<'static> {
-    static NOTHING: BTreeMap<String, serde_json::Value> = BTreeMap::new();
-    NewApplication {
-        plan: "dianzishangwushi-4",
-        plan_version: Some("2026.1"),
-        submitted_on: "2026-11-24",
-        declared: &NOTHING,
-        idempotency_key: None,
-        request_digest: "d",
-        actor: "tok",
-        now: 1,
-    }
-}
-
-fn report() -> DocumentReport {
-    let field = Field {
-        value: NAME.to_owned(),
-        text: NAME.to_owned(),
-        confidence: 0.99,
-        page: 0,
-        quad: None,
-        readers: Vec::new(),
-        disputed: false,
-        corroborated: false,
-        compared: Vec::new(),
-        alternatives: Vec::new(),
-    };
-    DocumentReport {
-        schema: SCHEMA,
-        file: "张三身份证.jpg".to_owned(),
-        sha256: "0".repeat(64),
-        bytes: 3,
-        media_type: MediaType::Jpeg,
-        slot: Some(DocumentKind::IdCardFront),
-        kind: DocumentKind::IdCardFront,
-        kind_confidence: 1.0,
-        outcome: Outcome::Retake,
-        pages: Vec::new(),
-        fields: BTreeMap::from([(FieldName::new("name"), field)]),
-        findings: vec![Finding::new(FindingCode::QualityBlurred, Severity::Retake, "模糊", "blurred")],
-        detectors: Vec::new(),
-        elapsed_ms: BTreeMap::new(),
-        pipeline: PIPELINE.to_owned(),
-    }
-}
-
-fn application_report(application: &str) -> ApplicationReport {
-    let application = Application { id: application.to_owned(), ..Application::default() };
-    let bench = Bench { plan: None, today: "2026-11-24".parse().unwrap(), register: None };
-    vouch::pipeline::judge(PIPELINE, &application, Vec::new(), &bench)
-}
-
-/// Runs a test over every backend.
-pub async fn on_every_store(test: impl AsyncFn(Fixture)) {
-    install_default_drivers();
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    test(Fixture::open(&url, folder).await).await;
-    if let Ok(server) = std::env::var("VOUCH_TEST_POSTGRES") {
-        let database = new_id("test");
-        let root = AnyPool::connect(&format!("{server}/postgres")).await.unwrap();
-        let create = format!("CREATE DATABASE {database}");
-        sqlx::query(sqlx::AssertSqlSafe(create)).execute(&root).await.unwrap();
-        test(Fixture::open(&format!("{server}/{database}"), tempfile::tempdir().unwrap()).await).await;
-    }
-}
+pub use fixture::{Fixture, on_every_store};
+use fixture::{LEASE_MS, NAME, NUMBER, PIPELINE, application, application_report, report};
 
 #[tokio::test]
 async fn an_upload_its_job_and_its_event_are_one() {
