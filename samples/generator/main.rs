@@ -35,7 +35,7 @@ use rayon::prelude::*;
 use vouch::domain::DocumentKind;
 
 use crate::{
-    sample::Job,
+    sample::{Job, Made},
     spec::{Level, Limits, Split},
 };
 
@@ -101,6 +101,9 @@ struct Arguments {
     /// Highest JPEG quality of a photo.
     #[arg(long, default_value_t = 95)]
     max_quality: u8,
+    /// Write beside each photo with an effect where its print is lost, as `NAME.map.png`.
+    #[arg(long)]
+    maps: bool,
     /// Threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -139,6 +142,7 @@ fn main() -> Result<()> {
         histories: arguments.histories,
         today: arguments.today,
         limits: arguments.limits(),
+        maps: arguments.maps,
     });
     let done = AtomicUsize::new(0);
     let lines = jobs
@@ -165,9 +169,13 @@ fn main() -> Result<()> {
 
 /// Makes one sample and returns its line of truth.
 fn write(job: &Job, out: &std::path::Path) -> Result<String> {
-    let (line, bytes) = sample::make(job);
+    let Made { line, bytes, map } = sample::make(job);
     let path = out.join(&line.file);
     fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
+    if let Some(map) = map {
+        let path = path.with_extension("map.png");
+        map.save(&path).with_context(|| format!("writing {}", path.display()))?;
+    }
     Ok(serde_json::to_string(&line)?)
 }
 

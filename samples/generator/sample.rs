@@ -1,5 +1,6 @@
 //! From an order to jobs, and from a job to a file with its truth.
 
+use image::RgbImage;
 use jiff::civil::Date;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -43,6 +44,8 @@ pub struct Order {
     pub histories: f64,
     pub today: Date,
     pub limits: Limits,
+    /// Where print is lost is told beside each picture.
+    pub maps: bool,
 }
 
 /// Makes the seed of a portrait's die another one than the sample's.
@@ -69,6 +72,16 @@ pub struct Job {
     pub history: bool,
     pub today: Date,
     pub limits: Limits,
+    /// Where print is lost is told beside each picture.
+    pub maps: bool,
+}
+
+/// A file with its truth.
+pub struct Made {
+    pub line: Line,
+    pub bytes: Vec<u8>,
+    /// See [`scene::Shot::map`].
+    pub map: Option<RgbImage>,
 }
 
 /// Deals kinds in turn, levels and effects by dice.
@@ -119,13 +132,14 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 history: order.histories > 0.0 && chance(&mut rng, order.histories),
                 today: order.today,
                 limits: order.limits,
+                maps: order.maps,
             }
         })
         .collect()
 }
 
 /// Makes the sample: its line of truth and the file's bytes.
-pub fn make(job: &Job) -> (Line, Vec<u8>) {
+pub fn make(job: &Job) -> Made {
     let mut rng = ChaCha8Rng::seed_from_u64(job.seed);
     let rng = &mut rng;
     let person = Person::invent(job.split, job.today, rng);
@@ -151,11 +165,12 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
         source: job.source,
         today: job.today,
         limits: job.limits,
+        maps: job.maps,
     };
     let name = format!("{:05}_{}_{}", job.index, drawn.kind, job.level.as_str());
-    let (mut line, bytes) = capture.take(drawn, &name, rng);
+    let Made { mut line, bytes, map } = capture.take(drawn, &name, rng);
     if !job.history {
-        return (line, bytes);
+        return Made { line, bytes, map };
     }
     let extension = match line.file.rsplit('.').next() {
         Some("pdf") => "pdf",
@@ -168,7 +183,7 @@ pub fn make(job: &Job) -> (Line, Vec<u8>) {
     }
     line.effect = Some(aged.name);
     line.file = format!("{name}.{}", aged.extension);
-    (line, aged.bytes)
+    Made { line, bytes: aged.bytes, map }
 }
 
 /// How a drawn document becomes a file.
@@ -179,6 +194,7 @@ pub struct Capture {
     pub source: Option<Source>,
     pub today: Date,
     pub limits: Limits,
+    pub maps: bool,
 }
 
 struct Taken {
@@ -186,11 +202,12 @@ struct Taken {
     extension: &'static str,
     quad: Option<Quad>,
     legibility: Vec<(String, Legibility)>,
+    map: Option<RgbImage>,
 }
 
 impl Capture {
     /// Takes the document; the file is called `name` with its extension.
-    pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> (Line, Vec<u8>) {
+    pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> Made {
         if let Some(source) = self.source {
             drawn.canvas.copied = source == Source::Photocopy;
             if source != Source::Screenshot {
@@ -200,7 +217,7 @@ impl Capture {
         let taken = match self.level {
             _ if drawn.kind == DocumentKind::PortraitPhoto => {
                 let (bytes, extension) = portrait_file(&drawn, rng);
-                Taken { bytes, extension, quad: None, legibility: Vec::new() }
+                Taken { bytes, extension, quad: None, legibility: Vec::new(), map: None }
             }
             Level::Screenshot => {
                 // Reports are looked at on screens; every other paper is wanted itself.
@@ -219,6 +236,7 @@ impl Capture {
                     extension: if png { "png" } else { "jpg" },
                     quad: Some(quad),
                     legibility: Vec::new(),
+                    map: None,
                 }
             }
             Level::Pdf => {
@@ -229,7 +247,7 @@ impl Capture {
                     let (quality, dpi) = (rng.random_range(60..90), rng.random_range(150..260));
                     pdf::of_picture(&drawn.canvas, quality, dpi as f32)
                 };
-                Taken { bytes, extension: "pdf", quad: None, legibility: Vec::new() }
+                Taken { bytes, extension: "pdf", quad: None, legibility: Vec::new(), map: None }
             }
             _ => self.photograph(&mut drawn, rng),
         };
@@ -275,7 +293,7 @@ impl Capture {
             alterations,
             effect: self.effect.map(Effect::as_str).or(truth.control),
         };
-        (line, taken.bytes)
+        Made { line, bytes: taken.bytes, map: taken.map }
     }
 
     fn photograph(&self, drawn: &mut Drawn, rng: &mut ChaCha8Rng) -> Taken {
@@ -298,9 +316,16 @@ impl Capture {
             text_mm: drawn.text_mm,
             max_side: self.limits.max_side,
             neighbour: neighbour.as_ref(),
+            maps: self.maps,
         };
         let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);
-        Taken { bytes: shot.jpeg, extension: "jpg", quad: Some(shot.quad), legibility: shot.legibility }
+        Taken {
+            bytes: shot.jpeg,
+            extension: "jpg",
+            quad: Some(shot.quad),
+            legibility: shot.legibility,
+            map: shot.map,
+        }
     }
 
     /// The other card in the picture: the other side of an ID card, or somebody else's paper.

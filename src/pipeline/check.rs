@@ -16,7 +16,7 @@ use crate::{
         PageReport, Quad, QualityMeasures, SCHEMA, Severity,
     },
     forms::Claim,
-    imaging::{DecodeScale, Opened, PageImage, open, sniff},
+    imaging::{DecodeScale, Opened, PageImage, open, quality::LostPrint, sniff},
     inference::InferenceError,
     ocr::{Code, PageText},
 };
@@ -27,7 +27,7 @@ use super::{
     hidden, history, kind, portrait,
     proof::{self, Statement},
     quality, second_look, source,
-    upright::{Upright, was_read_as_card},
+    upright::{Upright, is_text_layer, was_read_as_card},
 };
 
 /// A report with the pictures it speaks of, for annotation.
@@ -217,6 +217,8 @@ impl Pipeline {
         if kind.is_handwritten_form() {
             proof::compare(&mut fields, statements, &weights);
         }
+        let (detectors, of_source) = watch.time("source", || source::examine(kind, opened, &uprights));
+        let is_screen = source::is_screen(&detectors);
         let mut qualities = Vec::with_capacity(uprights.len());
         let mut of_documents = Vec::new();
         let mut evidence = Vec::with_capacity(uprights.len());
@@ -225,8 +227,11 @@ impl Pipeline {
         }
         if kind != DocumentKind::PortraitPhoto {
             for (index, upright) in uprights.iter().enumerate() {
+                let lost = watch.time("quality", || self.lost_print(kind, is_screen, upright))?;
+                let sitting =
+                    quality::Sitting { index, document: upright, kind, is_screen, lost: lost.as_ref() };
                 let (measures, mut found) =
-                    watch.time("quality", || quality::judge(index, upright, kind, &reading, &fields));
+                    watch.time("quality", || quality::judge(&sitting, &reading, &fields));
                 if found.iter().all(|finding| finding.severity < Severity::Retake)
                     && let Some(blur) = quality::blur_behind_missing(index, &measures, &reading, illegible)
                 {
@@ -251,11 +256,23 @@ impl Pipeline {
         }));
         kind::blame_cut(&mut findings, options.slot, kind);
         kind::doubt_mismatch(&mut findings);
-        let (detectors, found) = watch.time("source", || source::examine(kind, opened, &uprights));
-        findings.extend(found);
+        findings.extend(of_source);
         let pages =
             opened.pages.iter().map(|page| page_report(page, &uprights, &qualities, &opened.pages)).collect();
         Ok(Analysis { kind, kind_confidence, pages, fields, findings, detectors })
+    }
+
+    /// Where print of a document is lost. A screen's own picture hides none, and where the fields of a kind stand is known
+    /// of known kinds only.
+    fn lost_print(
+        &self,
+        kind: DocumentKind,
+        is_screen: bool,
+        upright: &Upright,
+    ) -> Result<Option<LostPrint>, InferenceError> {
+        let known = !is_screen && kind != DocumentKind::Other && !is_text_layer(upright);
+        let net = self.legibility.as_ref().filter(|_| known);
+        net.map(|net| net.look_at(&upright.pixels)).transpose()
     }
 
     fn fields(

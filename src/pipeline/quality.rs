@@ -6,7 +6,8 @@ use crate::{
     documents::{DocumentReading, FieldReading, bare_values, usual_fields},
     domain::{DocumentKind, Field, FieldName, Finding, FindingCode, QualityMeasures, Rect, Severity},
     imaging::quality::{
-        BarePlace, DocumentView, FieldPlace, LineEvidence, QualityParams, Tear, assess, unread_share,
+        BarePlace, DocumentView, FieldPlace, LineEvidence, LostPrint, QualityParams, Tear, assess,
+        unread_share,
     },
     ocr::{PageText, TextLine},
 };
@@ -88,15 +89,25 @@ fn gaps(text: &PageText, field: &FieldReading) -> Vec<Rect> {
 /// Share of their height that two symbols of one row have in common; skew of an upright page takes a tenth.
 const SAME_ROW: f32 = 0.5;
 
-/// Measures and findings of one document; quads are in its upright pixels, `index` is its index among the
-/// documents, `finished` the fields with their calibrated confidence.
+/// A document whose picture is judged.
+pub(super) struct Sitting<'a> {
+    /// Its index among the upload's documents.
+    pub index: usize,
+    pub document: &'a Upright,
+    pub kind: DocumentKind,
+    /// Whether it is a screen's own picture.
+    pub is_screen: bool,
+    /// Where its print is lost, as the network sees it.
+    pub lost: Option<&'a LostPrint>,
+}
+
+/// Measures and findings of one document; quads are in its upright pixels, `finished` the fields with their calibrated confidence.
 pub(super) fn judge(
-    index: usize,
-    document: &Upright,
-    kind: DocumentKind,
+    sitting: &Sitting<'_>,
     reading: &DocumentReading,
     finished: &BTreeMap<FieldName, Field>,
 ) -> (QualityMeasures, Vec<Finding>) {
+    let Sitting { index, document, kind, is_screen, lost } = *sitting;
     let lines = evidence(document);
     let fields: Vec<_> = reading
         .fields
@@ -129,8 +140,8 @@ pub(super) fn judge(
             })
         })
         .collect();
-    let photographed: &[PageText] =
-        if document.is_photographed() { std::slice::from_ref(&document.text) } else { &[] };
+    let is_photographed = document.is_photographed() && !is_screen;
+    let photographed: &[PageText] = if is_photographed { std::slice::from_ref(&document.text) } else { &[] };
     let bare: Vec<BarePlace> = bare_values(kind, photographed)
         .into_iter()
         .filter(|value| reading.field(value.field.as_str()).is_none())
@@ -148,7 +159,9 @@ pub(super) fn judge(
         tears: &tears,
         bare: &bare,
         missing: &missing,
-        edges: document.is_photographed().then_some(edges),
+        edges: is_photographed.then_some(edges),
+        is_screen,
+        lost,
         expected_aspect: paper.map(|(aspect, _)| aspect),
         width_mm: paper.map(|(_, width)| width),
         is_handwritten: kind.is_handwritten_form(),

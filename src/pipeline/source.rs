@@ -30,6 +30,14 @@ pub(super) fn examine(
     (reports, findings)
 }
 
+/// Whether the picture is a screen's own: nothing burns out on it, nothing lies over it, and its edges are those
+/// of a window.
+pub(super) fn is_screen(detectors: &[DetectorReport]) -> bool {
+    detectors
+        .iter()
+        .any(|report| report.code == FindingCode::SourceScreenshot && report.state == DetectorState::Found)
+}
+
 fn copy(kind: DocumentKind, uprights: &[Upright]) -> Verdict {
     match uprights.first() {
         _ if !COLOURED.contains(&kind) => Verdict::NotJudged("original_may_be_black_and_white"),

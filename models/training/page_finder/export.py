@@ -8,7 +8,7 @@ from net import HEAD, LAYERS, RESIDUAL
 SIDE = 256
 
 
-def write_onnx(path, params, stats):
+def write_onnx(path, params, stats, graph_name="page_finder", side=SIDE, head=HEAD, finer=2):
     nodes, weights = [], []
 
     def constant(name, value):
@@ -18,7 +18,7 @@ def write_onnx(path, params, stats):
     constant("half", np.float32(0.5))
     constant("double", np.array([1, 1, 2, 2], np.float32))
     nodes.append(helper.make_node("Sub", ["image", "half"], ["x"]))
-    for name, inputs, k, _, stride, dilation in [*LAYERS, HEAD]:
+    for name, inputs, k, _, stride, dilation in [*LAYERS, head]:
         parts = []
         for i in inputs:
             source = i.removeprefix("up:")
@@ -42,9 +42,13 @@ def write_onnx(path, params, stats):
             nodes.append(helper.make_node("Relu", [out], [name + "_relu" if skip else name]))
             if skip:
                 nodes.append(helper.make_node("Add", [name + "_relu", skip], [name]))
-    nodes.append(helper.make_node("DepthToSpace", ["head"], ["logits"], blocksize=2, mode="DCR"))
-    nodes.append(helper.make_node("Sigmoid", ["logits"], ["maps"]))
-    graph = helper.make_graph(nodes, "page_finder", [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, SIDE, SIDE])], [helper.make_tensor_value_info("maps", TensorProto.FLOAT, [1, 2, SIDE // 2, SIDE // 2])], weights)
+    logits = "head"
+    if finer > 1:
+        logits = "logits"
+        nodes.append(helper.make_node("DepthToSpace", ["head"], [logits], blocksize=finer, mode="DCR"))
+    nodes.append(helper.make_node("Sigmoid", [logits], ["maps"]))
+    maps = [1, head[3] // finer**2, side // 4 * finer, side // 4 * finer]
+    graph = helper.make_graph(nodes, graph_name, [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, side, side])], [helper.make_tensor_value_info("maps", TensorProto.FLOAT, maps)], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, path)

@@ -37,11 +37,11 @@ def _channels():
     return c
 
 
-def init(seed):
+def init(seed, head=HEAD):
     """(trainable parameters, running statistics), by layer name."""
     rng = np.random.default_rng(seed)
     params, stats, c = {}, {}, _channels()
-    for name, inputs, k, out, _, _ in [*LAYERS, HEAD]:
+    for name, inputs, k, out, _, _ in [*LAYERS, head]:
         fan = sum(c[i.removeprefix("up:")] for i in inputs)
         gain = 0.1 if name == "head" else 1.0
         w = rng.standard_normal((k, k, fan, out)) * gain * np.sqrt(2.0 / (k * k * fan))
@@ -52,10 +52,10 @@ def init(seed):
     return params, stats
 
 
-def forward(params, stats, x, train):
-    """Logits [N, 128, 128, 2]; in training the batch's moments by layer as well."""
+def forward(params, stats, x, train, head=HEAD, finer=2):
+    """Logits [N, H/4·finer, W/4·finer, maps]; in training the batch's moments by layer as well."""
     seen, moments = {"x": x - 0.5}, {}
-    for name, inputs, k, _, stride, dilation in [*LAYERS, HEAD]:
+    for name, inputs, k, _, stride, dilation in [*LAYERS, head]:
         parts = []
         for i in inputs:
             v = seen[i.removeprefix("up:")]
@@ -78,4 +78,5 @@ def forward(params, stats, x, train):
             if name in RESIDUAL:
                 v = v + seen[RESIDUAL[name]]
         seen[name] = v
-    return tf.nn.depth_to_space(seen["head"], 2), moments
+    logits = seen["head"]
+    return (tf.nn.depth_to_space(logits, finer) if finer > 1 else logits), moments

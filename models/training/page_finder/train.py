@@ -13,6 +13,7 @@ import tensorflow as tf
 from compose import OUT, TRUTH, compose
 from export import write_onnx
 from net import forward, init
+from trainer import Trainer
 
 BATCH = 16
 
@@ -51,39 +52,6 @@ def loss_fn(logits, y):
     p = tf.sigmoid(mask)
     dice = 1 - (2 * tf.reduce_sum(p * y[..., 0], (1, 2)) + 1) / (tf.reduce_sum(p, (1, 2)) + tf.reduce_sum(y[..., 0], (1, 2)) + 1)
     return tf.reduce_mean(bce_mask * near) + 0.6 * tf.reduce_mean(bce_edge) + 0.3 * tf.reduce_mean(dice)
-
-
-class Trainer:
-    """Parameters, AdamW and running averages as plain variables."""
-
-    def __init__(self, params, stats):
-        self.params = tf.nest.map_structure(tf.Variable, params)
-        self.stats = tf.nest.map_structure(lambda v: tf.Variable(v, trainable=False), stats)
-        self.flat = tf.nest.flatten(self.params)
-        self.smooth = [tf.Variable(v) for v in self.flat]
-        self.m = [tf.Variable(tf.zeros_like(v)) for v in self.flat]
-        self.v = [tf.Variable(tf.zeros_like(v)) for v in self.flat]
-
-    @tf.function(reduce_retracing=True)
-    def step(self, x, y, lr, i, keep):
-        with tf.GradientTape() as tape:
-            logits, moments = forward(self.params, self.stats, x, train=True)
-            loss = loss_fn(logits, y)
-        grads, _ = tf.clip_by_global_norm(tape.gradient(loss, self.flat), 1.0)
-        for p, g, m, v, s in zip(self.flat, grads, self.m, self.v, self.smooth):
-            m.assign(0.9 * m + 0.1 * g)
-            v.assign(0.999 * v + 0.001 * g * g)
-            update = (m / (1 - 0.9**i)) / (tf.sqrt(v / (1 - 0.999**i)) + 1e-8)
-            p.assign_sub(lr * (update + 1e-4 * p))
-            s.assign(keep * s + (1 - keep) * p)
-        for name, (mean, var) in moments.items():
-            self.stats[name]["mean"].assign(0.98 * self.stats[name]["mean"] + 0.02 * mean)
-            self.stats[name]["var"].assign(0.98 * self.stats[name]["var"] + 0.02 * var)
-        return loss
-
-    def averaged(self):
-        params = tf.nest.pack_sequence_as(self.params, [s.numpy() for s in self.smooth])
-        return params, tf.nest.map_structure(lambda v: v.numpy(), self.stats)
 
 
 def judge(params, stats, xs, ys):
@@ -130,7 +98,7 @@ def main():
     if args.resume:
         saved = np.load(args.resume, allow_pickle=True)
         params, stats = saved["params"].item(), saved["stats"].item()
-    trainer = Trainer(params, stats)
+    trainer = Trainer(params, stats, forward, loss_fn)
     print("parameters", sum(int(tf.size(v)) for v in trainer.flat))
     # The schedule runs on the clock so that training ends when it must.
     begin, seconds, i, running = time.time(), args.minutes * 60, 0, None

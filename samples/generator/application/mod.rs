@@ -16,7 +16,7 @@ pub use fault::FAULTS;
 use crate::{
     Arguments,
     documents::{self, Brief},
-    sample::Capture,
+    sample::{Capture, Made},
     spec::{Level, Split, one_of},
     words::{
         career::Career,
@@ -162,8 +162,9 @@ impl Draft {
                 source: None,
                 today: self.today,
                 limits: arguments.limits(),
+                maps: false,
             };
-            let (mut line, mut bytes) = capture.take(drawn, sheet.name, rng);
+            let Made { mut line, mut bytes, .. } = capture.take(drawn, sheet.name, rng);
             line.slot = sheet.slot;
             if sheet.png {
                 line.file = format!("{}.png", sheet.name);

@@ -1,5 +1,6 @@
 //! Takes one picture of one drawn document.
 
+use image::RgbImage;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use resvg::tiny_skia::Pixmap;
@@ -30,6 +31,8 @@ pub struct Shot {
     pub quad: Quad,
     /// What of each field a person can read; empty where nothing was done to hide any.
     pub legibility: Vec<(String, Legibility)>,
+    /// Where what was printed can be read ([`visibility::map`]); `None` where nothing was done to hide any.
+    pub map: Option<RgbImage>,
 }
 
 /// What is to be photographed.
@@ -43,6 +46,8 @@ pub struct Take<'a> {
     pub max_side: usize,
     /// Lies beside the document in the same picture.
     pub neighbour: Option<&'a Canvas>,
+    /// Whether [`Shot::map`] is wanted.
+    pub maps: bool,
 }
 
 /// Photographs the page.
@@ -117,13 +122,14 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
         disturb(bare, &mut local_rng.clone());
     }
     disturb(&mut frame, &mut local_rng);
-    let legibility = match (&bare, &clean) {
+    let (legibility, map) = match (&bare, &clean) {
         (Some(bare), Some(clean)) => {
             let seen = visibility::ink(bare, &frame);
             let ink = Ink { size: settings.frame, clean, seen: &seen };
-            visibility::of_fields(canvas, &quad, take.text_mm, &ink)
+            let map = take.maps.then(|| visibility::map(canvas, &quad, take.text_mm, &ink)).flatten();
+            (visibility::of_fields(canvas, &quad, take.text_mm, &ink), map)
         }
-        _ => Vec::new(),
+        _ => (Vec::new(), None),
     };
     develop(&mut frame, &settings, rng);
     let image = frame.to_image();
@@ -131,6 +137,7 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
         jpeg: encode::jpeg(&image, settings.quality, settings.exif.as_ref()),
         quad,
         legibility: judged(canvas, legibility, take.effect, em),
+        map,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What of each field's ink a person can still see: the picture is developed a second time without the
 //! print, and the difference of both is the ink.
 
+use image::{Rgb, RgbImage};
 use vouch::domain::{Homography, Point, Quad, Rect};
 
 use super::frame::Frame;
@@ -44,6 +45,36 @@ pub struct Ink<'a> {
     pub size: (usize, usize),
     pub clean: &'a [f32],
     pub seen: &'a [f32],
+}
+
+/// Cells along each side of a [`map`].
+pub const MAP_SIDE: u32 = 96;
+/// How far around its box a field's print may stand, in heights of a character.
+const FIELD_RIM: f32 = 0.25;
+
+/// What is printed where, over the sheet squeezed into a square: red, whether there is print; green, whether it is
+/// lost (255) or doubtful (128); blue, whether it belongs to a field. A cell is looked at over half a character around
+/// its centre, as the fields are. `em` is the height of the characters in mm.
+pub fn map(canvas: &Canvas, quad: &Quad, em: f32, ink: &Ink<'_>) -> Option<RgbImage> {
+    let sheet = Quad::from_rect(Rect::new(0.0, 0.0, canvas.width, canvas.height));
+    let onto = Homography::between(&sheet, quad)?;
+    let rim = FIELD_RIM * em;
+    let fields: Vec<Rect> = canvas.fields.iter().map(|field| field.rect.inflate(rim, rim)).collect();
+    let side = MAP_SIDE as f32;
+    Some(RgbImage::from_fn(MAP_SIDE, MAP_SIDE, |x, y| {
+        let middle =
+            Point::new((x as f32 + 0.5) / side * canvas.width, (y as f32 + 0.5) / side * canvas.height);
+        let (w, h) = (em * 0.5, em);
+        let place = Rect::new(middle.x - w / 2.0, middle.y - h / 2.0, middle.x + w / 2.0, middle.y + h / 2.0);
+        let Some(found) = cell(&onto, place, ink) else { return Rgb([0; 3]) };
+        let lost = match found {
+            Legibility::Clear => 0,
+            Legibility::Doubtful => 128,
+            Legibility::Lost => 255,
+        };
+        let of_field = fields.iter().any(|field| field.intersection(place).area() > 0.5 * place.area());
+        Rgb([255, lost, if of_field { 255 } else { 0 }])
+    }))
 }
 
 /// Legibility of every field whose print is known. `em` is the height of its characters in mm.

@@ -22,9 +22,11 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     let paper = Paper::of(&ground, view.lines);
     let line_sharpness = lines_sharpness(&grey, view.lines);
     let mut local = LocalJudge::new(view, params, &ground, &paper);
-    local.glare(&glare::find(&ground, &paper));
-    local.covers(&cover::find(&ground, &paper));
-    local.weak_covers(&cover::find_weak(&ground, &paper));
+    if !view.is_screen {
+        local.glare(&glare::find(&ground, &paper));
+        local.covers(&cover::find(&ground, &paper));
+        local.weak_covers(&cover::find_weak(&ground, &paper));
+    }
     let sharpness = typical_sharpness(&grey, &line_sharpness);
     if sharpness >= params.sharp_elsewhere {
         local.soft(&soft::find(&grey, &ground));
@@ -42,6 +44,7 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     // A line that something lies over is unread, but not blurred.
     local.torn();
     local.bare();
+    local.lost();
     let explained = local.asks_for_a_retake();
     let mut findings = local.findings;
     if !explained && findings.iter().all(|finding| finding.code != FindingCode::QualityBlurred) {
@@ -249,6 +252,8 @@ mod tests {
             edges: None,
             expected_aspect: None,
             width_mm: Some(85.6),
+            is_screen: false,
+            lost: None,
             is_handwritten: false,
         };
         assess(&view, &QualityParams::default())

@@ -4,7 +4,7 @@ use crate::domain::Rect;
 
 use super::{
     BarePlace, cover, glare,
-    ground::{Ground, Paper},
+    ground::{Cell, Ground, Paper},
 };
 
 /// Brightness (0 to 255) of a cell's darkest pixels from which the paper itself may be burnt out, so that nothing tells
@@ -21,11 +21,12 @@ const LEAST_COVER: f32 = 0.8;
 
 /// The longest stretch of a bare place that is burnt out, where a value would fit into it.
 pub(super) fn burnt(value: &BarePlace, ground: &Ground, paper: &Paper) -> Option<Rect> {
-    let is_burnt = |i: usize| {
-        let cell = ground.cell(i);
-        cell.ink >= WHITE || glare::is_burnt(&cell, paper)
-    };
-    stretch(value, ground, LEAST_WIDTH, is_burnt)
+    stretch(value, ground, LEAST_WIDTH, |i| is_burnt_out(&ground.cell(i), paper))
+}
+
+/// Whether light, or paper burnt out by it, is all that is seen of `cell`.
+pub(super) fn is_burnt_out(cell: &Cell, paper: &Paper) -> bool {
+    cell.ink >= WHITE || glare::is_burnt(cell, paper)
 }
 
 /// The longest stretch of a bare place that is surely no paper, where a character would fit under it.

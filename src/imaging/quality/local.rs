@@ -10,6 +10,7 @@ use super::{
     cover::Look,
     ground::{Ground, Paper},
     hidden_text::Hiding,
+    legibility::LostPlace,
     line_height,
     regions::{Region, Regions},
     torn::{self, Obstacle},
@@ -51,6 +52,10 @@ const GAP_CUTS: usize = 2;
 const CUTS_A_THROUGH: usize = 2;
 /// Width and height, in line heights, from which a region may hide a whole value: three characters of one line.
 const VALUE_LINES: (f32, f32) = (3.0, 1.0);
+
+/// Share of a place with lost print that light or a thing takes up where it is the reason: the rim of both is half
+/// paper, and so is what stands between two rows.
+const CAUSE_SHARE: f32 = 0.4;
 
 /// Score of something in the gap of a value that was read surely: as likely as not that it hides a character.
 const LEAST_SCORE: f64 = 0.5;
@@ -228,6 +233,55 @@ impl<'a> LocalJudge<'a> {
                 .about(value.field.as_str().to_owned())
                 .with_evidence("bare_px", f64::from(place.width()));
             self.add(finding);
+        }
+    }
+
+    /// Places where the network sees that print is lost, and nothing was read. Where a value is missing or was not made
+    /// out, a suspicion is enough.
+    pub fn lost(&mut self) {
+        let Some(lost) = self.view.lost else { return };
+        let read: Vec<Rect> = self
+            .view
+            .lines
+            .iter()
+            .filter(|line| line.confidence >= self.params.readable)
+            .map(|line| line.quad.bounds())
+            .collect();
+        for LostPlace { place, score } in lost.places(&read).into_iter().take(MOST_REGIONS) {
+            let is_missed = !self.view.missing.is_empty() || self.view.unread_value().is_some();
+            let bar = if is_missed { self.params.lost_and_missed } else { self.params.lost };
+            if score < bar {
+                continue;
+            }
+            let suspect = self.what_lies_on(&place);
+            let finding = Finding::new(suspect.code, Severity::Retake, suspect.zh, suspect.en)
+                .on_page(self.view.page)
+                .at(Quad::from_rect(place))
+                .with_score(f64::from(score))
+                .with_evidence("lost_print", f64::from(score));
+            let finding = self.view.naming_field(finding, &place);
+            self.add(finding);
+        }
+    }
+
+    /// The likeliest reason why print at `place` is lost. Print that neither light nor a thing lies on is blurred.
+    fn what_lies_on(&self, place: &Rect) -> Suspect {
+        let cells: Vec<usize> = self.ground.grid.inside(place).collect();
+        let share = |is: &dyn Fn(usize) -> bool| {
+            cells.iter().filter(|&&i| is(i)).count() as f32 / cells.len().max(1) as f32
+        };
+        let is_light = |i: usize| bare::is_burnt_out(&self.ground.cell(i), self.paper);
+        let is_thing = |i: usize| {
+            let at = self.ground.grid.place(i).center();
+            cover::is_foreign(&self.ground.cell(i), at, self.paper)
+        };
+        let (light, thing) = (share(&is_light), share(&is_thing));
+        if light >= CAUSE_SHARE && light >= thing {
+            GLARE
+        } else if thing >= CAUSE_SHARE {
+            THING
+        } else {
+            SOFT
         }
     }
 
@@ -444,6 +498,8 @@ mod tests {
             edges: Some([EdgeState::Seen; 4]),
             expected_aspect,
             width_mm: None,
+            is_screen: false,
+            lost: None,
             is_handwritten: false,
         };
         let params = QualityParams::default();

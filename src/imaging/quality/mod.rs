@@ -12,6 +12,7 @@ mod exposure;
 mod glare;
 mod ground;
 mod hidden_text;
+mod legibility;
 mod local;
 mod regions;
 mod resolution;
@@ -26,6 +27,7 @@ use crate::domain::{FieldName, Finding, Quad, QualityMeasures, Rect};
 use super::EdgeState;
 
 pub use assess::assess;
+pub use legibility::{LegibilityNet, LostPrint};
 
 /// A line of text on the document and how sure the recogniser is of it, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,6 +92,8 @@ pub struct DocumentView<'a> {
     pub tears: &'a [Tear],
     /// Of photographed documents only: nothing burns out on a screen or under a scanner's lid.
     pub bare: &'a [BarePlace],
+    /// Where print is lost, as the network sees it; `None` where it was not asked.
+    pub lost: Option<&'a LostPrint>,
     /// Fields that nearly all documents of the kind have and that were not found.
     pub missing: &'a [FieldName],
     /// Top, right, bottom, left of the upright document; `None` when no page was located.
@@ -98,6 +102,8 @@ pub struct DocumentView<'a> {
     pub expected_aspect: Option<f32>,
     /// Real width of the paper in millimetres, where its kind is known.
     pub width_mm: Option<f32>,
+    /// Whether it is a screen's own picture, which light and things never lie on.
+    pub is_screen: bool,
     /// Whether the entries are written by hand: that one is not read says little about the picture then.
     pub is_handwritten: bool,
 }
@@ -181,6 +187,11 @@ pub struct QualityParams {
     pub cut_text_lines: f32,
     /// Share of the document that may be missing before it is called cut off.
     pub missing: f32,
+    /// Score from which a place where the network sees lost print, and nothing was read, asks for a retake. Readable
+    /// pictures (121, `dev`) reach 0.53; lower sends those back.
+    pub lost: f32,
+    /// The same where a value is missing or was not made out: readable pictures of that sort reach 0.3.
+    pub lost_and_missed: f32,
 }
 
 impl Default for QualityParams {
@@ -200,6 +211,8 @@ impl Default for QualityParams {
             low_sheet_px: 560.0,
             cut_text_lines: 1.2,
             missing: 0.03,
+            lost: 0.65,
+            lost_and_missed: 0.4,
         }
     }
 }

@@ -1,0 +1,163 @@
+//! Print that nobody can read any more, as a network of our own sees it (`models/training/legibility`).
+//!
+//! The other measures say what lies somewhere, and conclude from the text around that print is under it. The
+//! network has seen pages with and without what was done to them, and says of each place of the document
+//! whether print is lost there. It does not know what was read: [`super::local`] holds both together.
+
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use crate::{
+    domain::Rect,
+    imaging::shrink,
+    inference::{InferenceError, Model, Tensor},
+};
+
+/// Side of the network's square input in pixels; the document is squeezed into it.
+const INPUT_SIDE: u32 = 384;
+/// Cells along each side of its maps.
+const SIDE: usize = 96;
+/// Its maps: print, lost print, lost print of a field.
+const MAPS: usize = 3;
+/// The one of a field's.
+const OF_FIELD: usize = 2;
+/// Probability of lost print from which a cell belongs to a place. Half of a place's cells are at its rim, where a
+/// character is half seen; higher tears a place into its characters.
+const LOW: f32 = 0.25;
+/// Strongest cells of a place whose mean is its score: a character of A4 print is three cells wide and two high.
+const PEAK_CELLS: usize = 6;
+
+/// The network.
+pub struct LegibilityNet(Arc<dyn Model>);
+
+impl LegibilityNet {
+    pub fn new(model: Arc<dyn Model>) -> Self {
+        Self(model)
+    }
+
+    /// Where print of `pixels`, an upright document, is lost.
+    ///
+    /// # Errors
+    /// When the network fails or is another one.
+    pub fn look_at(&self, pixels: &RgbImage) -> Result<LostPrint, InferenceError> {
+        let small = shrink(pixels, INPUT_SIDE, INPUT_SIDE);
+        let plane = (INPUT_SIDE * INPUT_SIDE) as usize;
+        let mut input = vec![0.0; 3 * plane];
+        for (i, pixel) in small.pixels().enumerate() {
+            for (channel, &value) in pixel.0.iter().enumerate() {
+                input[channel * plane + i] = f32::from(value) / 255.0;
+            }
+        }
+        let side = INPUT_SIDE as usize;
+        let output = self.0.run(&Tensor::new(vec![1, 3, side, side], input))?;
+        if output.shape != [1, MAPS, SIDE, SIDE] {
+            return Err(InferenceError::Shape {
+                name: "legibility".to_owned(),
+                shape: output.shape,
+                expected: "[1, 3, 96, 96]",
+            });
+        }
+        let of_field = &output.values[OF_FIELD * SIDE * SIDE..];
+        Ok(LostPrint::of(of_field, (pixels.width() as f32, pixels.height() as f32)))
+    }
+}
+
+/// A place where print of a field is lost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct LostPlace {
+    /// Pixels of the document.
+    pub place: Rect,
+    /// How sure it is, 0 to 1.
+    pub score: f32,
+}
+
+/// How likely print of a field is lost at each cell of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LostPrint {
+    /// [`SIDE`]² probabilities, row by row.
+    map: Vec<f32>,
+    /// Width and height of a cell in pixels of the document.
+    cell: (f32, f32),
+}
+
+impl LostPrint {
+    fn of(map: &[f32], (width, height): (f32, f32)) -> Self {
+        Self { map: map.to_vec(), cell: (width / SIDE as f32, height / SIDE as f32) }
+    }
+
+    fn cell(&self, i: usize) -> Rect {
+        let (left, top) = ((i % SIDE) as f32 * self.cell.0, (i / SIDE) as f32 * self.cell.1);
+        Rect::new(left, top, left + self.cell.0, top + self.cell.1)
+    }
+
+    /// Places where print is lost, surest first. What was `read` surely is not lost, whatever it looks like.
+    pub(super) fn places(&self, read: &[Rect]) -> Vec<LostPlace> {
+        let is_read = |i: usize| {
+            let centre = self.cell(i).center();
+            read.iter().any(|line| line.contains(centre))
+        };
+        let lost: Vec<bool> = self.map.iter().enumerate().map(|(i, &p)| p >= LOW && !is_read(i)).collect();
+        let mut seen = vec![false; lost.len()];
+        let mut places = Vec::new();
+        for start in 0..lost.len() {
+            if seen[start] || !lost[start] {
+                continue;
+            }
+            seen[start] = true;
+            let (mut stack, mut group) = (vec![start], Vec::new());
+            while let Some(i) = stack.pop() {
+                group.push(i);
+                let (x, y) = (i % SIDE, i / SIDE);
+                for ny in y.saturating_sub(1)..=(y + 1).min(SIDE - 1) {
+                    for nx in x.saturating_sub(1)..=(x + 1).min(SIDE - 1) {
+                        let n = ny * SIDE + nx;
+                        if lost.get(n) == Some(&true) && !seen[n] {
+                            seen[n] = true;
+                            stack.push(n);
+                        }
+                    }
+                }
+            }
+            let mut highest: Vec<f32> = group.iter().map(|&i| self.map[i]).collect();
+            highest.sort_unstable_by(|a, b| b.total_cmp(a));
+            let score = highest.iter().take(PEAK_CELLS).sum::<f32>() / PEAK_CELLS as f32;
+            if let Some(place) = group.iter().map(|&i| self.cell(i)).reduce(Rect::union) {
+                places.push(LostPlace { place, score });
+            }
+        }
+        places.sort_by(|a, b| b.score.total_cmp(&a.score));
+        places
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Print lost at rows 10 to 13, columns 20 to 29, of a document of 960 × 1920 px.
+    fn lost() -> LostPrint {
+        let map: Vec<f32> = (0..SIDE * SIDE)
+            .map(|i| {
+                let (x, y) = (i % SIDE, i / SIDE);
+                if (20..30).contains(&x) && (10..14).contains(&y) { 0.9 } else { 0.02 }
+            })
+            .collect();
+        LostPrint::of(&map, (960.0, 1920.0))
+    }
+
+    #[test]
+    fn a_place_is_told_in_pixels_of_the_document() {
+        let places = lost().places(&[]);
+        let [place] = places.as_slice() else { panic!("{places:?}") };
+        assert_eq!(place.place, Rect::new(200.0, 200.0, 300.0, 280.0));
+        assert!((place.score - 0.9).abs() < 1e-3);
+    }
+
+    #[test]
+    fn what_was_read_is_not_lost() {
+        assert_eq!(lost().places(&[Rect::new(100.0, 190.0, 500.0, 290.0)]), []);
+        let rest = lost().places(&[Rect::new(100.0, 190.0, 260.0, 290.0)]);
+        assert_eq!(rest.iter().map(|lost| lost.place.left).collect::<Vec<_>>(), [260.0]);
+    }
+}
