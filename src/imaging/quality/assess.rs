@@ -28,8 +28,9 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
         local.weak_covers(&cover::find_weak(&ground, &paper));
     }
     let sharpness = typical_sharpness(&grey, &line_sharpness);
-    if sharpness >= params.sharp_elsewhere {
-        local.soft(&soft::find(&grey, &ground));
+    let soft = (sharpness >= params.sharp_elsewhere).then(|| soft::find(&grey, &ground));
+    if let Some(soft) = &soft {
+        local.soft(soft);
     }
     let measures = QualityMeasures {
         score: 0.0,
@@ -43,7 +44,7 @@ pub fn assess(view: &DocumentView<'_>, params: &QualityParams) -> Assessment {
     let judge = Judge { view, params };
     // A line that something lies over is unread, but not blurred.
     local.torn();
-    local.bare();
+    local.bare(soft.as_ref());
     local.lost();
     let explained = local.asks_for_a_retake();
     let mut findings = local.findings;

@@ -5,6 +5,7 @@ use crate::domain::Rect;
 use super::{
     BarePlace, cover, glare,
     ground::{Cell, Ground, Paper},
+    regions::Regions,
 };
 
 /// Brightness (0 to 255) of a cell's darkest pixels from which the paper itself may be burnt out, so that nothing tells
@@ -33,6 +34,14 @@ pub(super) fn is_burnt_out(cell: &Cell, paper: &Paper) -> bool {
 pub(super) fn covered(value: &BarePlace, ground: &Ground, paper: &Paper) -> Option<Rect> {
     let is_cover = |i: usize| cover::is_surely_foreign(&ground.cell(i), ground.grid.place(i).center(), paper);
     stretch(value, ground, LEAST_COVER, is_cover)
+}
+
+/// The part of a bare place with the largest region of soft ink, where a value would fit into it.
+pub(super) fn washed(value: &BarePlace, soft: &Regions) -> Option<Rect> {
+    let height = value.place.height();
+    let parts = soft.list.iter().map(|region| region.bounds.intersection(value.place));
+    let part = parts.max_by(|a, b| a.area().total_cmp(&b.area()))?;
+    (part.width() >= LEAST_WIDTH * height && part.height() >= BAND * height).then_some(part)
 }
 
 /// The longest stretch along a place, at least `least` line heights wide, all of whose cells in a band around the
@@ -64,7 +73,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{FieldName, Quad},
-        imaging::quality::LineEvidence,
+        imaging::quality::{LineEvidence, ground::Grid},
     };
 
     /// What is told of the place behind a label, on paper of brightness `paper` with `inside` on the place: light, cover.
@@ -91,6 +100,24 @@ mod tests {
         let place = Rect::new(320.0, 200.0, 620.0, 230.0);
         let value = BarePlace { field: FieldName::new("principal"), place };
         (burnt(&value, &ground, &paper), covered(&value, &ground, &paper))
+    }
+
+    #[test]
+    fn a_blur_on_a_value_is_told_from_one_beside_it() {
+        let place = Rect::new(320.0, 200.0, 620.0, 230.0);
+        let value = BarePlace { field: FieldName::new("name"), place };
+        let grid = Grid::of(1280, 800);
+        let soft = |left: f32| {
+            let mask: Vec<bool> = (0..grid.len())
+                .map(|i| {
+                    let p = grid.place(i).center();
+                    (left..left + 120.0).contains(&p.x) && (190.0..240.0).contains(&p.y)
+                })
+                .collect();
+            washed(&value, &Regions::of(grid, &mask))
+        };
+        assert!(soft(350.0).is_some_and(|part| (part.width() - 120.0).abs() < 1.0));
+        assert_eq!(soft(200.0), None);
     }
 
     fn told(paper: u8, inside: u8) -> Option<Rect> {

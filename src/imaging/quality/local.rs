@@ -217,13 +217,14 @@ impl<'a> LocalJudge<'a> {
         }
     }
 
-    /// Labels whose values are gone in light or under something. A label with nothing beside it on paper that is seen is a fact about
+    /// Labels whose values are gone in light, under something or in a blur (`soft`, of a document that is sharp elsewhere). A label with nothing beside it on paper that is seen is a fact about
     /// the document, not about the picture.
-    pub fn bare(&mut self) {
+    pub fn bare(&mut self, soft: Option<&Regions>) {
         for value in self.view.bare {
             let Some((suspect, place)) = bare::burnt(value, self.ground, self.paper)
                 .map(|place| (GLARE, place))
                 .or_else(|| bare::covered(value, self.ground, self.paper).map(|place| (THING, place)))
+                .or_else(|| soft.and_then(|soft| bare::washed(value, soft)).map(|place| (SOFT, place)))
             else {
                 continue;
             };
@@ -236,8 +237,8 @@ impl<'a> LocalJudge<'a> {
         }
     }
 
-    /// Places where the network sees that print is lost, and nothing was read. Where a value is missing or was not made
-    /// out, a suspicion is enough.
+    /// Places where the network sees that print is lost. What was read surely over it may be made up where the network is
+    /// sure as well; where a value is missing or was not made out, a suspicion is enough.
     pub fn lost(&mut self) {
         let Some(lost) = self.view.lost else { return };
         let read: Vec<Rect> = self
@@ -247,13 +248,13 @@ impl<'a> LocalJudge<'a> {
             .filter(|line| line.confidence >= self.params.readable)
             .map(|line| line.quad.bounds())
             .collect();
-        for LostPlace { place, score } in lost.places(&read).into_iter().take(MOST_REGIONS) {
-            let is_missed = !self.view.missing.is_empty() || self.view.unread_value().is_some();
-            let bar = if is_missed { self.params.lost_and_missed } else { self.params.lost };
-            if score < bar {
+        let sure = lost.places(&[]).into_iter().filter(|lost| lost.score >= self.params.lost_for_sure);
+        let unread = lost.places(&read).into_iter().take(MOST_REGIONS);
+        for LostPlace { place, score } in sure.chain(unread) {
+            let suspect = self.what_lies_on(&place);
+            if score < self.bar_of_lost(suspect, &place) || self.is_beside_all_of_a_card(&place) {
                 continue;
             }
-            let suspect = self.what_lies_on(&place);
             let finding = Finding::new(suspect.code, Severity::Retake, suspect.zh, suspect.en)
                 .on_page(self.view.page)
                 .at(Quad::from_rect(place))
@@ -261,6 +262,21 @@ impl<'a> LocalJudge<'a> {
                 .with_evidence("lost_print", f64::from(score));
             let finding = self.view.naming_field(finding, &place);
             self.add(finding);
+        }
+    }
+
+    /// Score from which lost print at `place` asks for a retake, by what seems to lie there.
+    fn bar_of_lost(&self, suspect: Suspect, place: &Rect) -> f32 {
+        let is_missed = !self.view.missing.is_empty()
+            || self.view.unread_value().is_some()
+            || self.view.bare.iter().any(|bare| bare.place.intersection(*place).area() > 0.0);
+        let params = self.params;
+        match suspect.code {
+            FindingCode::QualityBlurred if is_missed => params.lost_in_blur_and_missed,
+            FindingCode::QualityBlurred => params.lost_in_blur,
+            _ if is_missed => params.lost_and_missed,
+            FindingCode::QualityGlare => params.lost_in_light,
+            _ => params.lost_under_thing,
         }
     }
 
@@ -386,9 +402,9 @@ impl<'a> LocalJudge<'a> {
     /// Whether the document is a card, all of whose fields were read surely and stand clear of `region`: what it cuts
     /// are labels or ornaments, whatever it looks like. Fields end where their values do, so that one which goes on
     /// under `region` touches it.
-    fn is_beside_all_of_a_card(&self, region: &Region) -> bool {
+    fn is_beside_all_of_a_card(&self, region: &Rect) -> bool {
         let clear = |place: &Rect| {
-            place.inflate(FIELD_REACH * self.line_height, 0.0).intersection(region.bounds).area() <= 0.0
+            place.inflate(FIELD_REACH * self.line_height, 0.0).intersection(*region).area() <= 0.0
         };
         self.is_card()
             && self.view.missing.is_empty()
@@ -405,8 +421,10 @@ impl<'a> LocalJudge<'a> {
     /// Adds a finding if `region` is worth one.
     fn judge(&mut self, suspect: Suspect, regions: &Regions, region: &Region, hiding: &Hiding) -> bool {
         let weight = self.weight(suspect, regions, region, hiding);
-        let loses =
-            || self.shows_a_loss(suspect, regions, region, hiding) && !self.is_beside_all_of_a_card(region);
+        let loses = || {
+            self.shows_a_loss(suspect, regions, region, hiding)
+                && !self.is_beside_all_of_a_card(&region.bounds)
+        };
         // Thin handwriting is softer than the print around it, and read less surely, on sharp pictures, too.
         let is_hand = self.view.is_handwritten && suspect.code == FindingCode::QualityBlurred;
         let severity = if weight >= RETAKE_WEIGHT && !is_hand && loses() {
