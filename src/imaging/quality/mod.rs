@@ -190,13 +190,15 @@ pub struct QualityParams {
     /// Scores of lost print (0 to 1) from which it asks for a retake. Under a thing, nothing missing: readable pictures
     /// reach 0.66 (a shadow's border, hard handwriting); lower sends those back.
     pub lost_under_thing: f32,
-    /// In light, nothing missing: readable pictures reach 0.3, a spot of light over half a word has 0.5.
+    /// In light, nothing missing: readable pictures reach 0.45 (a scan of pale handwriting), a spot of light over half a
+    /// word has 0.52.
     pub lost_in_light: f32,
     /// Neither light nor a thing, nothing missing: small print in bad light reaches 0.78 and is read.
     pub lost_in_blur: f32,
     /// In light or under a thing, where a value is missing or was not made out.
     pub lost_and_missed: f32,
-    /// Neither, where a value is missing or was not made out: hard handwriting reaches 0.3.
+    /// Neither, where a value is missing or was not made out, and anything on handwritten forms: a shadow over handwriting
+    /// reaches 0.45.
     pub lost_in_blur_and_missed: f32,
     /// Score from which the network is believed against what was read there: recognisers make up digits under a blot.
     /// Readable pictures reach 0.79 with what was read on them left in.
@@ -221,7 +223,7 @@ impl Default for QualityParams {
             cut_text_lines: 1.2,
             missing: 0.03,
             lost_under_thing: 0.7,
-            lost_in_light: 0.45,
+            lost_in_light: 0.5,
             lost_in_blur: 0.9,
             lost_and_missed: 0.3,
             lost_in_blur_and_missed: 0.5,
