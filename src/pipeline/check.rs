@@ -120,7 +120,7 @@ impl Pipeline {
             }
             Ok(opened) => {
                 report.media_type = opened.media_type;
-                let analysis = self.analyse(&opened, options, statements, &mut watch)?;
+                let analysis = self.analyse(bytes, &opened, options, statements, &mut watch)?;
                 report.kind = analysis.kind;
                 report.kind_confidence = analysis.kind_confidence;
                 report.pages = analysis.pages;
@@ -140,6 +140,7 @@ impl Pipeline {
 
     fn analyse(
         &self,
+        bytes: &[u8],
         opened: &Opened,
         options: &CheckOptions,
         statements: &[Statement],
@@ -251,7 +252,8 @@ impl Pipeline {
         }));
         kind::blame_cut(&mut findings, options.slot, kind);
         kind::doubt_mismatch(&mut findings);
-        let (detectors, found) = watch.time("source", || source::examine(kind, opened, &uprights));
+        let (detectors, found) =
+            watch.time("source", || source::examine(kind, bytes, opened, &uprights, &self.limits));
         findings.extend(found);
         let pages =
             opened.pages.iter().map(|page| page_report(page, &uprights, &qualities, &opened.pages)).collect();
