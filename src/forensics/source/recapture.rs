@@ -348,24 +348,6 @@ mod tests {
     }
 
     #[test]
-    fn ink_of_one_colour_is_no_display() {
-        // Lines that take much of the red light and less of the green.
-        let mut picture = paper(|_, _| 0.0);
-        for (x, _, pixel) in picture.enumerate_pixels_mut() {
-            let wave = (x as f32 * 0.13 * std::f32::consts::TAU).sin();
-            pixel.0[0] = (f32::from(pixel.0[0]) + 20.0 * wave) as u8;
-            pixel.0[1] = (f32::from(pixel.0[1]) + 8.0 * wave) as u8;
-        }
-        let mut colours = 0;
-        let fft = FftPlanner::new().plan_fft_forward(WINDOW);
-        for left in (0..768).step_by(WINDOW) {
-            let peaks = Peaks::of(&picture, (left, 0), &fft).unwrap();
-            colours += peaks.colour.iter().filter(|peak| peak.height >= COLOUR.height).count();
-        }
-        assert_eq!(colours, 0);
-    }
-
-    #[test]
     fn grain_is_none() {
         let picture = paper(|_, _| 0.0);
         assert!(matches!(judge(&picture, &whole(&picture)), Verdict::Clear { .. }));
