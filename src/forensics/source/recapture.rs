@@ -348,6 +348,24 @@ mod tests {
     }
 
     #[test]
+    fn ink_of_one_colour_is_no_display() {
+        // Lines that take much of the red light and less of the green.
+        let mut picture = paper(|_, _| 0.0);
+        for (x, y, pixel) in picture.enumerate_pixels_mut() {
+            let turns = x as f32 * 0.13 + y as f32 * 0.03;
+            let wave = (turns * std::f32::consts::TAU).sin();
+            pixel.0[0] = (f32::from(pixel.0[0]) + 20.0 * wave) as u8;
+            pixel.0[1] = (f32::from(pixel.0[1]) + 8.0 * wave) as u8;
+        }
+        let fft = FftPlanner::new().plan_fft_forward(WINDOW);
+        let corners = [(0, 0), (128, 0), (0, 128), (128, 128)];
+        let square: Vec<Peaks> =
+            corners.iter().filter_map(|&corner| Peaks::of(&picture, corner, &fft)).collect();
+        assert_eq!(COLOUR.count(&square, |peaks| &peaks.colour, Peak::is_near), 0);
+        assert_eq!(LUMINANCE.count(&square, |peaks| &peaks.luminance, Peak::is_near_or_opposite), 4);
+    }
+
+    #[test]
     fn grain_is_none() {
         let picture = paper(|_, _| 0.0);
         assert!(matches!(judge(&picture, &whole(&picture)), Verdict::Clear { .. }));
