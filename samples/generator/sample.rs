@@ -1,17 +1,19 @@
 //! From an order to jobs, and from a job to a file with its truth.
 
-use image::RgbImage;
+use image::{RgbImage, imageops, imageops::FilterType};
 use jiff::civil::Date;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use vouch::domain::{DocumentKind, Homography, Quad, Rect};
+use vouch::domain::{DocumentKind, Homography, Point, Quad, Rect};
 
 use crate::{
     camera::{
         effect::Effect,
         encode,
         frame::Frame,
-        scene::{self, Take},
+        pose,
+        recapture::{self, Shown},
+        scene::{self, Shot, Take},
         screenshot, sensor,
         settings::{Settings, Subject},
         visibility::Legibility,
@@ -19,8 +21,8 @@ use crate::{
     canvas::Canvas,
     documents::{self, Brief, Drawn, portrait, portrait_flaw::Flaw},
     history, pdf,
-    source::Source,
-    spec::{Level, Limits, Split, chance},
+    source::{self, Source},
+    spec::{Level, Limits, Split, between, chance},
     truth::{AlteredLine, Line},
     words::person::Person,
 };
@@ -53,6 +55,8 @@ const PORTRAIT_DIE: u64 = 0x706f_7274;
 
 /// Share of phone pictures that were taken of a screen.
 const SCREEN_SHARE: f64 = 0.03;
+/// Height of field text that a sent picture still has, px an em.
+const SENT_EM_PX: f32 = 14.0;
 
 /// One sample to be made; everything else follows from its seed.
 pub struct Job {
@@ -68,6 +72,8 @@ pub struct Job {
     pub altered: usize,
     /// What stands between the paper and the picture.
     pub source: Option<Source>,
+    /// The set is about sources: see [`Capture::resembling`].
+    pub resembling: bool,
     /// The file gets a past of its own.
     pub history: bool,
     pub today: Date,
@@ -129,6 +135,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 defects: order.defects,
                 altered,
                 source,
+                resembling: order.sources > 0.0,
                 history: order.histories > 0.0 && chance(&mut rng, order.histories),
                 today: order.today,
                 limits: order.limits,
@@ -163,6 +170,7 @@ pub fn make(job: &Job) -> Made {
         split: job.split,
         effect: job.effect,
         source: job.source,
+        resembling: job.resembling,
         today: job.today,
         limits: job.limits,
         maps: job.maps,
@@ -192,6 +200,8 @@ pub struct Capture {
     pub split: Split,
     pub effect: Option<Effect>,
     pub source: Option<Source>,
+    /// Honest pictures have what resembles a screen or a copy, and go the ways that pictures go.
+    pub resembling: bool,
     pub today: Date,
     pub limits: Limits,
     pub maps: bool,
@@ -208,11 +218,9 @@ struct Taken {
 impl Capture {
     /// Takes the document; the file is called `name` with its extension.
     pub fn take(&self, mut drawn: Drawn, name: &str, rng: &mut ChaCha8Rng) -> Made {
-        if let Some(source) = self.source {
-            drawn.canvas.copied = source == Source::Photocopy;
-            if source != Source::Screenshot {
-                drawn.truth.finding(source.code());
-            }
+        if self.source == Some(Source::Photocopy) {
+            drawn.canvas.copied = true;
+            drawn.truth.finding(Source::Photocopy.code());
         }
         let taken = match self.level {
             _ if drawn.kind == DocumentKind::PortraitPhoto => {
@@ -301,12 +309,19 @@ impl Capture {
             (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
         let subject = Subject { width_mm: drawn.canvas.width, height_mm: drawn.canvas.height };
         let mut settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
-        if let Some(source) = self.source {
-            source.set(&mut settings, drawn.canvas.width, rng);
-        } else if self.effect.is_none() && self.level == Level::Phone && chance(rng, SCREEN_SHARE) {
-            settings.surface.screen = 0.3;
-            settings.surface.screen_pixels = drawn.canvas.width * 25.0 * rng.random_range(0.25..0.4);
-            drawn.truth.finding("source.screen_recapture");
+        let by_chance = self.source.is_none()
+            && self.effect.is_none()
+            && self.level == Level::Phone
+            && chance(rng, SCREEN_SHARE);
+        if by_chance || self.source == Some(Source::ScreenRecapture) {
+            drawn.truth.finding(Source::ScreenRecapture.code());
+            return self.recapture(drawn, rng);
+        }
+        if self.resembling {
+            source::resemble(&mut settings, drawn.canvas.width, rng);
+            if settings.surface.dots > 0.0 {
+                drawn.truth.control = drawn.truth.control.or(Some("control:halftone"));
+            }
         }
         settings.quality = settings.quality.min(self.limits.max_quality);
         let take = Take {
@@ -319,13 +334,83 @@ impl Capture {
             maps: self.maps,
         };
         let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);
-        Taken {
-            bytes: shot.jpeg,
+        self.developed(shot, rng)
+    }
+
+    /// A picture of the document on a display is taken.
+    fn recapture(&self, drawn: &mut Drawn, rng: &mut ChaCha8Rng) -> Taken {
+        let shown = self.shown(drawn, rng);
+        let document = shown.quad.bounds();
+        let subject = Subject { width_mm: document.width(), height_mm: document.height() };
+        let mut settings = Settings::roll(Level::Phone, subject, None, self.split, rng);
+        settings.quality = settings.quality.min(self.limits.max_quality);
+        let (image, quad) = recapture::take(&shown, &mut settings, self.split, rng);
+        let em = drawn.text_mm * pose::density(&quad, drawn.canvas.width, drawn.canvas.height);
+        let shot = Shot {
+            image,
+            quality: settings.quality,
+            exif: settings.exif,
+            em,
+            quad,
+            legibility: Vec::new(),
+            map: None,
+        };
+        self.developed(shot, rng)
+    }
+
+    /// What the display shows: a page in a browser, or a photo of the paper.
+    fn shown(&self, drawn: &mut Drawn, rng: &mut ChaCha8Rng) -> Shown {
+        let (width, height) = (drawn.canvas.width, drawn.canvas.height);
+        let (image, quad, is_whole) = if chance(rng, 0.3) {
+            let (image, quad) = screenshot::take(&drawn.canvas, self.split, rng);
+            (image, quad, true)
+        } else {
+            let subject = Subject { width_mm: width, height_mm: height };
+            let mut settings = Settings::roll(Level::Phone, subject, None, self.split, rng);
+            // Print of this height in screen pixels is just readable.
+            settings.min_em_px = 12.0;
+            let take = Take {
+                level: Level::Phone,
+                split: self.split,
+                effect: None,
+                text_mm: drawn.text_mm,
+                // The height of a window to the width of a sharp monitor.
+                max_side: rng.random_range(900..2100),
+                neighbour: None,
+                maps: false,
+            };
+            let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);
+            (shot.image, shot.quad, false)
+        };
+        let em = drawn.text_mm * pose::density(&quad, width, height);
+        Shown { image, quad, em, is_whole }
+    }
+
+    /// The file of a picture, as the camera wrote it or as it was sent.
+    fn developed(&self, shot: Shot, rng: &mut ChaCha8Rng) -> Taken {
+        let taken = |bytes, quad| Taken {
+            bytes,
             extension: "jpg",
-            quad: Some(shot.quad),
+            quad: Some(quad),
             legibility: shot.legibility,
             map: shot.map,
+        };
+        if !self.resembling || chance(rng, 0.25) {
+            return taken(encode::jpeg(&shot.image, shot.quality, shot.exif.as_ref()), shot.quad);
         }
+        let bytes = encode::phone_jpeg(&shot.image, shot.quality, shot.exif.as_ref());
+        if chance(rng, 0.65) {
+            return taken(bytes, shot.quad);
+        }
+        // A messenger makes it smaller and leaves no metadata; what it sends is still readable.
+        let factor = between(rng, 0.6, 1.0).max((SENT_EM_PX / shot.em).min(1.0));
+        let plain = encode::phone_jpeg(&shot.image, shot.quality, None);
+        let received = image::load_from_memory(&plain).expect("what was encoded can be decoded").to_rgb8();
+        let side = |length: u32| ((length as f32 * factor) as u32).max(1);
+        let (width, height) = (side(received.width()), side(received.height()));
+        let sent = imageops::resize(&received, width, height, FilterType::Triangle);
+        let bytes = encode::phone_jpeg(&sent, rng.random_range(65..=82), None);
+        taken(bytes, shot.quad.map(|p| Point::new(p.x * factor, p.y * factor)))
     }
 
     /// The other card in the picture: the other side of an ID card, or somebody else's paper.

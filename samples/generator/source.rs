@@ -3,8 +3,8 @@
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
-    camera::{settings::Settings, warp::Surface},
-    spec::{Level, between, one_of},
+    camera::settings::Settings,
+    spec::{Level, between, chance, one_of},
 };
 
 /// What stands between the paper and the picture.
@@ -39,19 +39,14 @@ impl Source {
             _ => Level::Phone,
         }
     }
+}
 
-    /// Changes the settings of a camera that takes a screen `width_mm` of page wide.
-    pub fn set(self, settings: &mut Settings, width_mm: f32, rng: &mut ChaCha8Rng) {
-        if self == Self::ScreenRecapture {
-            settings.surface = Surface {
-                screen: between(rng, 0.14, 0.4),
-                // 4 to 11 screen pixels a mm of paper: a card fills a phone's or half of a monitor's width.
-                screen_pixels: width_mm * between(rng, 4.0, 11.0),
-                ..Surface::default()
-            };
-            // Screens are bluish beside room light.
-            settings.light.colour =
-                [between(rng, 0.86, 0.97), between(rng, 0.95, 1.0), between(rng, 1.0, 1.08)];
-        }
+/// Gives a picture of a set about sources what honest pictures have that resembles a screen: print in dots, and the
+/// false colours of a sensor's filter.
+pub fn resemble(settings: &mut Settings, width_mm: f32, rng: &mut ChaCha8Rng) {
+    settings.bayer = settings.bed.is_none() && chance(rng, 0.4);
+    if chance(rng, 0.12) {
+        // 85 to 200 lines an inch.
+        settings.surface.dots = width_mm * between(rng, 3.3, 7.9);
     }
 }

@@ -120,7 +120,7 @@ impl Pipeline {
             }
             Ok(opened) => {
                 report.media_type = opened.media_type;
-                let analysis = self.analyse(&opened, options, statements, &mut watch)?;
+                let analysis = self.analyse(bytes, &opened, options, statements, &mut watch)?;
                 report.kind = analysis.kind;
                 report.kind_confidence = analysis.kind_confidence;
                 report.pages = analysis.pages;
@@ -140,6 +140,7 @@ impl Pipeline {
 
     fn analyse(
         &self,
+        bytes: &[u8],
         opened: &Opened,
         options: &CheckOptions,
         statements: &[Statement],
@@ -217,7 +218,8 @@ impl Pipeline {
         if kind.is_handwritten_form() {
             proof::compare(&mut fields, statements, &weights);
         }
-        let (detectors, of_source) = watch.time("source", || source::examine(kind, opened, &uprights));
+        let (detectors, of_source) =
+            watch.time("source", || source::examine(kind, bytes, opened, &uprights, &self.limits));
         let is_screen = source::is_screen(&detectors);
         let mut qualities = Vec::with_capacity(uprights.len());
         let mut of_documents = Vec::new();

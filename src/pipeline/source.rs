@@ -1,9 +1,9 @@
 //! What the source of a picture means for the upload: `source.*`, by the slot it is meant for.
 
 use crate::{
-    domain::{DetectorReport, DetectorState, DocumentKind, Finding, FindingCode, Severity},
-    forensics::source::{Verdict, photocopy, screenshot},
-    imaging::{Opened, PageImage, PageOrigin},
+    domain::{DetectorReport, DetectorState, DocumentKind, Finding, FindingCode, Quad, Rect, Severity},
+    forensics::source::{Verdict, photocopy, recapture, screenshot},
+    imaging::{DecodeScale, Limits, Opened, PageImage, PageOrigin, open},
 };
 
 use super::upright::{Upright, is_text_layer};
@@ -20,11 +20,23 @@ const COLOURED: [DocumentKind; 5] = [
 /// Every detector's state, and a finding for each that found something.
 pub(super) fn examine(
     kind: DocumentKind,
+    bytes: &[u8],
     opened: &Opened,
     uprights: &[Upright],
+    limits: &Limits,
 ) -> (Vec<DetectorReport>, Vec<Finding>) {
-    let verdicts =
-        [(FindingCode::SourcePhotocopy, copy(kind, uprights)), (FindingCode::SourceScreenshot, shot(opened))];
+    let shot = shot(opened);
+    let displayed = match shot {
+        Verdict::Found { .. } => Verdict::NotJudged("is_a_screenshot"),
+        // Those of prints and displays are `photo.rephotographed`.
+        _ if kind == DocumentKind::PortraitPhoto => Verdict::NotJudged("is_a_portrait"),
+        _ => displayed(bytes, opened, uprights, limits),
+    };
+    let verdicts = [
+        (FindingCode::SourcePhotocopy, copy(kind, uprights)),
+        (FindingCode::SourceScreenRecapture, displayed),
+        (FindingCode::SourceScreenshot, shot),
+    ];
     let reports = verdicts.iter().map(|(code, verdict)| report(*code, *verdict)).collect();
     let findings = verdicts.iter().filter_map(|(code, verdict)| finding(*code, *verdict, kind)).collect();
     (reports, findings)
@@ -55,6 +67,28 @@ fn shot(opened: &Opened) -> Verdict {
     }
 }
 
+fn displayed(bytes: &[u8], opened: &Opened, uprights: &[Upright], limits: &Limits) -> Verdict {
+    let [page @ PageImage { origin: PageOrigin::Picture, .. }] = opened.pages.as_slice() else {
+        return Verdict::NotJudged("not_a_picture");
+    };
+    let document = uprights
+        .first()
+        .filter(|upright| upright.located)
+        .map_or_else(|| whole(page), |upright| page.to_original(&upright.quad()));
+    if page.scale() >= 1.0 {
+        return recapture::judge(&page.pixels, &document);
+    }
+    // A lattice is too fine for a page that was decoded at a reduced scale.
+    match open("", bytes, limits, DecodeScale::Full).ok().and_then(|full| full.pages.into_iter().next()) {
+        Some(full) if full.scale() >= 1.0 => recapture::judge(&full.pixels, &document),
+        _ => Verdict::NotJudged("too_large"),
+    }
+}
+
+fn whole(page: &PageImage) -> Quad {
+    Quad::from_rect(Rect::new(0.0, 0.0, page.width as f32, page.height as f32))
+}
+
 fn report(code: FindingCode, verdict: Verdict) -> DetectorReport {
     let (state, reason, measured) = match verdict {
         Verdict::NotJudged(reason) => (DetectorState::NotJudged, Some(reason.into()), None),
@@ -79,6 +113,14 @@ fn finding(code: FindingCode, verdict: Verdict, kind: DocumentKind) -> Option<Fi
             "This looks like a black-and-white copy; the original is wanted",
         ),
         // Its original is a page on a screen.
+        (FindingCode::SourceScreenRecapture, DocumentKind::ChsiReport) => {
+            (Severity::Info, "翻拍的屏幕", "A photo of a screen")
+        }
+        (FindingCode::SourceScreenRecapture, _) => (
+            Severity::Review,
+            "这是翻拍屏幕的照片，请拍摄纸质原件",
+            "This is a photo of a screen; a photo of the paper itself is wanted",
+        ),
         (_, DocumentKind::ChsiReport) => (Severity::Info, "屏幕截图", "A screenshot"),
         _ => (
             Severity::Review,
@@ -101,10 +143,12 @@ mod tests {
     const FOUND: Verdict = Verdict::Found { measure: 0.9, threshold: 0.5 };
 
     #[test]
-    fn a_screenshot_is_welcome_of_a_report_only() {
-        let severity = |kind| finding(FindingCode::SourceScreenshot, FOUND, kind).unwrap().severity;
-        assert_eq!(severity(DocumentKind::ChsiReport), Severity::Info);
-        assert_eq!(severity(DocumentKind::IdCardFront), Severity::Review);
+    fn a_screen_is_welcome_of_a_report_only() {
+        for code in [FindingCode::SourceScreenshot, FindingCode::SourceScreenRecapture] {
+            let severity = |kind| finding(code, FOUND, kind).unwrap().severity;
+            assert_eq!(severity(DocumentKind::ChsiReport), Severity::Info);
+            assert_eq!(severity(DocumentKind::IdCardFront), Severity::Review);
+        }
     }
 
     #[test]

@@ -160,6 +160,7 @@ impl Draft {
                 split: self.split,
                 effect: None,
                 source: None,
+                resembling: false,
                 today: self.today,
                 limits: arguments.limits(),
                 maps: false,

@@ -3,6 +3,7 @@
 use image::{
     ExtendedColorType, ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder, imageops,
 };
+use img_parts::{ImageEXIF, jpeg::Jpeg};
 
 /// What the camera says about itself.
 #[derive(Debug, Clone)]
@@ -19,17 +20,7 @@ pub struct Exif {
 /// # Panics
 /// Never for pictures up to 65,535 px a side.
 pub fn jpeg(image: &RgbImage, quality: u8, exif: Option<&Exif>) -> Vec<u8> {
-    let orientation = exif.map_or(1, |e| e.orientation);
-    let stored = match orientation {
-        2 => imageops::flip_horizontal(image),
-        3 => imageops::rotate180(image),
-        4 => imageops::flip_vertical(image),
-        5 => imageops::flip_horizontal(&imageops::rotate90(image)),
-        6 => imageops::rotate270(image),
-        7 => imageops::flip_horizontal(&imageops::rotate270(image)),
-        8 => imageops::rotate90(image),
-        _ => image.clone(),
-    };
+    let stored = stored(image, exif);
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
     if let Some(exif) = exif {
@@ -39,6 +30,40 @@ pub fn jpeg(image: &RgbImage, quality: u8, exif: Option<&Exif>) -> Vec<u8> {
         .write_image(stored.as_raw(), stored.width(), stored.height(), ExtendedColorType::Rgb8)
         .expect("JPEG encodes RGB");
     bytes
+}
+
+/// The same with colours at half the resolution, as phones and messengers write it.
+///
+/// # Panics
+/// As [`jpeg`].
+pub fn phone_jpeg(image: &RgbImage, quality: u8, exif: Option<&Exif>) -> Vec<u8> {
+    let stored = stored(image, exif);
+    let pixels = turbojpeg::Image {
+        pixels: stored.as_raw().as_slice(),
+        width: stored.width() as usize,
+        pitch: stored.width() as usize * 3,
+        height: stored.height() as usize,
+        format: turbojpeg::PixelFormat::RGB,
+    };
+    let coded = turbojpeg::compress(pixels, i32::from(quality), turbojpeg::Subsamp::Sub2x2)
+        .expect("JPEG encodes RGB");
+    let mut file = Jpeg::from_bytes(coded.to_vec().into()).expect("what was encoded is a JPEG");
+    file.set_exif(exif.map(|exif| exif_block(exif).into()));
+    file.encoder().bytes().to_vec()
+}
+
+/// The pixels in the sensor's order.
+fn stored(image: &RgbImage, exif: Option<&Exif>) -> RgbImage {
+    match exif.map_or(1, |e| e.orientation) {
+        2 => imageops::flip_horizontal(image),
+        3 => imageops::rotate180(image),
+        4 => imageops::flip_vertical(image),
+        5 => imageops::flip_horizontal(&imageops::rotate90(image)),
+        6 => imageops::rotate270(image),
+        7 => imageops::flip_horizontal(&imageops::rotate270(image)),
+        8 => imageops::rotate90(image),
+        _ => image.clone(),
+    }
 }
 
 /// PNG bytes.

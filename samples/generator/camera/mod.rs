@@ -4,6 +4,7 @@
 //! lens (defocus, motion) → sensor noise and demosaicing → exposure clipping → sharpening → file.
 
 pub mod background;
+pub mod bayer;
 pub mod cover;
 pub mod effect;
 pub mod encode;
@@ -11,7 +12,9 @@ pub mod frame;
 pub mod light;
 pub mod local;
 pub mod obstacles;
+pub mod panel;
 pub mod pose;
+pub mod recapture;
 pub mod scene;
 pub mod screenshot;
 pub mod sensor;

@@ -7,9 +7,9 @@ use resvg::tiny_skia::Pixmap;
 use vouch::domain::{Point, Quad, Rect};
 
 use super::{
-    background,
+    background, bayer,
     effect::Effect,
-    encode,
+    encode::Exif,
     frame::Frame,
     light::{self, Glare},
     local::{self, Sheet, SoftSpot, onto},
@@ -26,7 +26,12 @@ use crate::{
 
 /// A picture with the truth of its geometry.
 pub struct Shot {
-    pub jpeg: Vec<u8>,
+    pub image: RgbImage,
+    /// Its quality as a JPEG, and what the camera writes into it.
+    pub quality: u8,
+    pub exif: Option<Exif>,
+    /// Em of the smallest field text, px.
+    pub em: f32,
     /// The document's corners, px after EXIF orientation.
     pub quad: Quad,
     /// What of each field a person can read; empty where nothing was done to hide any.
@@ -132,9 +137,11 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
         _ => (Vec::new(), None),
     };
     develop(&mut frame, &settings, rng);
-    let image = frame.to_image();
     Shot {
-        jpeg: encode::jpeg(&image, settings.quality, settings.exif.as_ref()),
+        image: frame.to_image(),
+        quality: settings.quality,
+        exif: settings.exif,
+        em,
         quad,
         legibility: judged(canvas, legibility, take.effect, em),
         map,
@@ -190,6 +197,9 @@ fn expose(frame: &mut Frame, settings: &Settings, em: f32) {
 /// Noise, softness and sharpening, in the order of a camera.
 fn develop(frame: &mut Frame, settings: &Settings, rng: &mut ChaCha8Rng) {
     sensor::noise(frame, settings.noise, settings.chroma, rng);
+    if settings.bayer {
+        bayer::resample(frame);
+    }
     sensor::gaussian(frame, settings.softness);
     sensor::sharpen(frame, 1.0, settings.sharpen);
 }

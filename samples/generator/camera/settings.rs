@@ -54,6 +54,8 @@ pub struct Settings {
     /// Noise at mid-grey, 8-bit steps.
     pub noise: f32,
     pub chroma: f32,
+    /// The colours come from a filter over single pixels.
+    pub bayer: bool,
     pub softness: f32,
     pub sharpen: f32,
     pub quality: u8,
@@ -121,6 +123,7 @@ impl Settings {
             motion_angle: 0.0,
             noise: between(rng, 0.5, 2.0),
             chroma: 0.3,
+            bayer: false,
             softness: 0.0,
             sharpen: between(rng, 0.0, 0.5),
             quality: rng.random_range(75..=95),
@@ -176,6 +179,7 @@ impl Settings {
             motion_angle: 0.0,
             noise: between(rng, 1.0, 4.0),
             chroma: between(rng, 0.2, 0.6),
+            bayer: false,
             softness: between(rng, 0.2, 0.5),
             sharpen: between(rng, 0.0, 0.9),
             quality: rng.random_range(70..=95),

@@ -12,10 +12,8 @@ pub struct Surface {
     pub curl_y: f32,
     /// Bulge of the vertical edges, share of the width.
     pub curl_x: f32,
-    /// Strength of a screen's pixel grid, 0 = paper.
-    pub screen: f32,
-    /// Screen pixels along the page's width.
-    pub screen_pixels: f32,
+    /// Dots along the page's width of a print in halftone; 0 = solid inks.
+    pub dots: f32,
 }
 
 /// Sub-pixel sampling points: a rotated grid of four.
@@ -51,13 +49,8 @@ pub fn place(frame: &mut Frame, page: &Pixmap, quad: &Quad, surface: Surface) {
                     continue;
                 }
                 let mut texel = bilinear(texels, stride, page, u * pw - 0.5, v * ph - 0.5);
-                if surface.screen > 0.0 {
-                    pixel_grid(
-                        &mut texel,
-                        u * surface.screen_pixels,
-                        v * surface.screen_pixels * ph / pw,
-                        surface.screen,
-                    );
+                if surface.dots > 0.0 {
+                    halftone(&mut texel, u * surface.dots, v * surface.dots * ph / pw);
                 }
                 for (total, value) in sum.iter_mut().zip(texel) {
                     *total += value;
@@ -78,13 +71,17 @@ fn bulge(t: f32) -> f32 {
     4.0 * t * (1.0 - t)
 }
 
-/// Red, green and blue stripes of a screen; the beat with the sensor's pixels is the moiré.
-fn pixel_grid(texel: &mut [f32; 4], sx: f32, sy: f32, strength: f32) {
-    let (fx, fy) = (sx.fract() * 3.0, sy.fract());
-    let row = if fy > 0.82 { 1.0 - strength } else { 1.0 };
-    for (c, value) in texel.iter_mut().take(3).enumerate() {
-        let off = (fx - (c as f32 + 0.5)).abs().min(3.0 - (fx - (c as f32 + 0.5)).abs());
-        *value *= row * (1.0 - strength * (off / 1.5).min(1.0) + strength * 0.45);
+/// Prints cyan, magenta and yellow as dots on lattices of the usual angles; `x` and `y` in dots.
+fn halftone(texel: &mut [f32; 4], x: f32, y: f32) {
+    const DEGREES: [f32; 3] = [15.0, 75.0, 0.0];
+    for (value, angle) in texel.iter_mut().zip(DEGREES) {
+        let (sin, cos) = angle.to_radians().sin_cos();
+        let turn = std::f32::consts::TAU;
+        let (a, b) = ((x * cos - y * sin) * turn, (x * sin + y * cos) * turn);
+        let height = (a.cos() + b.cos()) / 4.0 + 0.5;
+        let paper = *value / 255.0;
+        // Dots spread a little, so that their edges are soft.
+        *value = 255.0 * ((paper - height) * 6.0 + 0.5 + (paper - 0.5) * 6.0).clamp(0.0, 1.0);
     }
 }
 

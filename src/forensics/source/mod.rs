@@ -3,6 +3,7 @@
 //! One detector a file. Each yields a [`Verdict`]: what was measured beside its threshold, or why nothing could be.
 
 pub mod photocopy;
+pub mod recapture;
 pub mod screenshot;
 
 /// What a detector makes of a picture.

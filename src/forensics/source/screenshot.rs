@@ -19,9 +19,15 @@ const TONES: usize = 3;
 const TONES_WITH_SIZE: f32 = 0.35;
 /// The same where only a bar along the upper edge speaks for it: burnt-out scans have up to 0.88, but no bar.
 const TONES_WITH_BAR: f32 = 0.5;
-/// Height of the strip along the upper edge that may be a bar, as a share of the longer side: a phone's status bar has
-/// 2.5 to 4.5 % of it.
+/// The same where both speak for it: an ID card that fills the screen leaves 0.2 for the program around it.
+const TONES_WITH_BOTH: f32 = 0.12;
+/// Height of the strip along the upper edge that may be a bar, as a share of the screen's height: a phone's status bar
+/// has 2.5 to 4.5 % of it, a browser's row of tabs 2.5 to 4 %.
 const BAR: f32 = 0.022;
+/// Height ÷ width of the longest screen; a longer picture is a long screenshot with a bar of the same height.
+const LONGEST_SCREEN: f32 = 2.25;
+/// A bar whose tone is darker than this (8-bit) in some channel is no burnt-out margin.
+const BURNT_OUT: u8 = 250;
 /// Share of a bar's blocks that are in its own tone; the rest are a clock and symbols, or an address.
 const BAR_TONE: f32 = 0.6;
 /// Share of a bar's blocks that are not flat at least: an empty margin has none.
@@ -64,12 +70,11 @@ pub fn judge(pixels: &RgbImage, size: (u32, u32), metadata: &Metadata) -> Verdic
     if metadata.has_exposure {
         return Verdict::Clear { measure: share, threshold: TONES_WITH_SIZE };
     }
-    let threshold = if is_screen(size) {
-        TONES_WITH_SIZE
-    } else if has_bar(pixels) {
-        TONES_WITH_BAR
-    } else {
-        return Verdict::Clear { measure: share, threshold: 1.0 };
+    let threshold = match (is_screen(size), bar(pixels)) {
+        (true, Some(tone)) if tone.iter().any(|&value| value < BURNT_OUT) => TONES_WITH_BOTH,
+        (true, _) => TONES_WITH_SIZE,
+        (false, Some(_)) => TONES_WITH_BAR,
+        (false, None) => return Verdict::Clear { measure: share, threshold: 1.0 },
     };
     Verdict::measured(share, share >= threshold, threshold)
 }
@@ -80,12 +85,14 @@ fn is_screen((width, height): (u32, u32)) -> bool {
     is_phone || SCREENS.contains(&(long, short))
 }
 
-/// Whether a bar of one tone with something small in it runs along the upper edge.
-fn has_bar(pixels: &RgbImage) -> bool {
-    let height = ((pixels.width().max(pixels.height()) as f32 * BAR) as u32).max(2 * BLOCK);
+/// The tone of a bar along the upper edge with something small in it.
+fn bar(pixels: &RgbImage) -> Option<[u8; 3]> {
+    let screen = (pixels.height() as f32).min(LONGEST_SCREEN * pixels.width() as f32);
+    let height = ((screen * BAR) as u32).max(2 * BLOCK);
     let tones = Tones::of(pixels, (0, height.min(pixels.height())));
     let ink = 1.0 - tones.flat as f32 / tones.blocks.max(1) as f32;
-    tones.share_of_commonest(1).is_some_and(|share| share >= BAR_TONE) && ink >= BAR_INK
+    let is_bar = tones.share_of_commonest(1).is_some_and(|share| share >= BAR_TONE) && ink >= BAR_INK;
+    is_bar.then(|| tones.commonest()).flatten()
 }
 
 /// How often each exact tone fills a block.
@@ -108,6 +115,10 @@ impl Tones {
             }
         }
         tones
+    }
+
+    fn commonest(&self) -> Option<[u8; 3]> {
+        self.counts.iter().max_by_key(|(tone, count)| (**count, **tone)).map(|(tone, _)| *tone)
     }
 
     /// `None` for a picture without blocks.
@@ -154,6 +165,22 @@ mod tests {
         })
     }
 
+    /// A card with a pattern all over, as large as fits below a browser's bar.
+    fn filled(width: u32, height: u32) -> RgbImage {
+        RgbImage::from_fn(width, height, |x, y| {
+            let is_card = y > 100 && x > width / 20 && x < width - width / 20;
+            let is_name = y > 10 && y < 36 && x > 30 && x < 130 && (x / 3) % 2 == 0;
+            let pattern = 180 + ((x * 3 + y * 5) % 40) as u8;
+            Rgb([if is_card {
+                pattern
+            } else if is_name {
+                30
+            } else {
+                222
+            }; 3])
+        })
+    }
+
     fn grain(picture: &mut RgbImage) {
         for (x, y, pixel) in picture.enumerate_pixels_mut() {
             let step = ((x * 7919 + y * 104_729) % 17) as u8;
@@ -171,6 +198,22 @@ mod tests {
     fn a_cropped_screen_is_told_by_its_bar() {
         let verdict = judge(&screen(1003, 1777), (1003, 1777), &Metadata::default());
         assert!(matches!(verdict, Verdict::Found { .. }));
+    }
+
+    #[test]
+    fn a_card_that_fills_the_screen_is_told_by_size_and_bar() {
+        let picture = filled(1920, 1200);
+        assert!(matches!(judge(&picture, (1920, 1200), &Metadata::default()), Verdict::Found { .. }));
+        assert!(matches!(judge(&picture, (1920, 1203), &Metadata::default()), Verdict::Clear { .. }));
+    }
+
+    #[test]
+    fn a_burnt_out_margin_is_no_bar() {
+        let mut picture = filled(1920, 1080);
+        for pixel in picture.pixels_mut().filter(|pixel| pixel.0[0] == 222) {
+            pixel.0 = [255; 3];
+        }
+        assert!(matches!(judge(&picture, (1920, 1080), &Metadata::default()), Verdict::Clear { .. }));
     }
 
     #[test]
