@@ -27,6 +27,7 @@ mod service;
 mod settings;
 mod table;
 mod tokens;
+mod webhooks;
 mod worker;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -85,6 +86,8 @@ enum Command {
     Worker(Box<worker::Args>),
     /// Jobs of the service: list, show, retry, drop 查看和处理任务
     Jobs(Box<jobs::Args>),
+    /// Webhooks of the service: endpoints, list, show, retry 查看和重发事件推送
+    Webhooks(Box<webhooks::Args>),
     /// API tokens of the service 管理接口令牌
     Tokens(Box<tokens::Args>),
     /// People who use the console 管理审核人员账号
@@ -137,6 +140,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Serve(args) => serve::run(&args, &catalogue),
         Command::Worker(args) => worker::run(&args, &catalogue),
         Command::Jobs(args) => jobs::run(&args),
+        Command::Webhooks(args) => webhooks::run(&args),
         Command::Tokens(args) => tokens::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Purge(args) => purge::run(&args),

@@ -64,6 +64,7 @@ async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> 
         limits: settings.limits,
         worker_meters: worker.meters.clone(),
         broker,
+        webhook_meters: service::start_webhooks(settings, &store, &stop).await?,
         stop: stop.clone(),
     }));
     if let Some(BrokerSetup { link, uploads: Some(folder) }) = settings.broker.clone() {

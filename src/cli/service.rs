@@ -18,7 +18,11 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     inference::ModelCatalogue,
     pipeline,
-    queue::{Backoff, EmbeddedQueue, JobQueue, QueueSettings, broker::Relay},
+    queue::{
+        Backoff, EmbeddedQueue, JobQueue, QueueSettings,
+        broker::Relay,
+        webhooks::{Carrier, WebhookMeters},
+    },
     rules::PlanLibrary,
     server::BrokerView,
     store::{Store, StoreError, vault::BlobVault},
@@ -116,6 +120,26 @@ pub fn start_broker(
         tokio::spawn(inbox.clone().run(link.clone(), prefetch, stop.clone()));
     }
     Some(view)
+}
+
+/// What carries events to the endpoints of the settings, until `stop` is cancelled. They are known before this
+/// process takes anything in: what it takes in is told.
+///
+/// # Errors
+/// When a secret cannot be read, or the database fails.
+pub async fn start_webhooks(
+    settings: &Settings,
+    store: &Store,
+    stop: &CancellationToken,
+) -> anyhow::Result<WebhookMeters> {
+    let meters = WebhookMeters::default();
+    for webhook in &settings.webhooks {
+        let endpoint = webhook.endpoint()?;
+        store.add_webhook(&endpoint.name).await?;
+        let carrier = Carrier::new(store.clone(), endpoint, meters.clone(), now)?;
+        tokio::spawn(carrier.run(stop.clone()));
+    }
+    Ok(meters)
 }
 
 /// A worker on a store, with readers of its own.

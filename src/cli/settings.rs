@@ -14,6 +14,11 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
+mod webhooks;
+
+use webhooks::RawWebhook;
+pub use webhooks::WebhookSetup;
+
 use crate::{
     queue::broker::{BrokerSettings, Link, Topology},
     reader::Guard,
@@ -78,6 +83,10 @@ pub struct RawSettings {
     /// Seconds that a start waits for a database that is down [default: 300]
     #[arg(long, env = "VOUCH_START_PATIENCE_S", value_name = "S")]
     start_patience_s: Option<u64>,
+    /// Only in a file.
+    #[arg(skip)]
+    #[serde(default)]
+    webhooks: Vec<RawWebhook>,
 }
 
 /// Longest prefix of names at the broker, bytes. A queue's name has at most 255.
@@ -99,6 +108,7 @@ pub struct Settings {
     pub broker: Option<BrokerSetup>,
     /// How long a start waits for a database that is down.
     pub start_patience: Duration,
+    pub webhooks: Vec<WebhookSetup>,
 }
 
 /// Where the broker is and what of it is used.
@@ -136,6 +146,7 @@ impl RawSettings {
             amqp_prefix: self.amqp_prefix.or(file.amqp_prefix),
             amqp_uploads: self.amqp_uploads.or(file.amqp_uploads),
             start_patience_s: self.start_patience_s.or(file.start_patience_s),
+            webhooks: file.webhooks,
         })
     }
 
@@ -198,6 +209,7 @@ impl RawSettings {
             lease,
             broker,
             start_patience,
+            webhooks: webhooks::resolve(self.webhooks)?,
         })
     }
 }

@@ -80,6 +80,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Resu
     if let Some(broker) = &app.broker {
         broker.meters.set_backlog(app.store.relay_backlog(now()).await?);
     }
+    app.webhook_meters.set(&app.store.webhooks().await?);
     let mut text = String::new();
     let registry = app.registry.lock().unwrap_or_else(PoisonError::into_inner);
     prometheus_client::encoding::text::encode(&mut text, &registry).map_err(|_| Problem::internal())?;

@@ -25,6 +25,7 @@ mod rows;
 mod search;
 mod tokens;
 pub mod vault;
+mod webhooks;
 
 pub use accounts::{AccountRow, Refusal, Role};
 pub use applications::{ApplicationQuery, ApplicationRow, ApplicationStatus, NewApplication};
@@ -42,6 +43,7 @@ pub use pool::{Backend, Store};
 pub use reports::{FinishedAssessment, FinishedReading};
 pub use search::SearchTerm;
 pub use tokens::{NewToken, Scope, TokenRow};
+pub use webhooks::{Delivery, DeliveryChoice, DeliveryState, WebhookRow, webhook_relay};
 
 use uuid::Uuid;
 

@@ -8,3 +8,4 @@ mod kill;
 mod openapi;
 mod pictures;
 mod process;
+mod webhooks;
