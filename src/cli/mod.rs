@@ -13,6 +13,7 @@ mod config;
 mod eval;
 mod eval_applications;
 mod forms;
+mod health;
 mod jobs;
 mod keys;
 mod models;
@@ -100,6 +101,8 @@ enum Command {
     Audit(Box<audit::Args>),
     /// Check the service's configuration 检查服务配置
     Config(config::Args),
+    /// Ask a running process of the service how it is 检查服务进程状态
+    Health(health::Args),
     /// A confined process that reads documents for a worker; started by it, never by hand
     #[command(hide = true)]
     Reader(reader::Args),
@@ -147,6 +150,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Health(args) => health::run(&args),
         Command::Reader(args) => reader::run(&args, &catalogue),
         Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
     }

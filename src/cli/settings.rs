@@ -83,6 +83,9 @@ pub struct RawSettings {
     /// Seconds that a start waits for a database that is down [default: 300]
     #[arg(long, env = "VOUCH_START_PATIENCE_S", value_name = "S")]
     start_patience_s: Option<u64>,
+    /// Address where a worker alone answers /healthz and /readyz [default: none]
+    #[arg(long, env = "VOUCH_WATCH", value_name = "ADDRESS")]
+    watch: Option<SocketAddr>,
     /// Only in a file.
     #[arg(skip)]
     #[serde(default)]
@@ -108,6 +111,8 @@ pub struct Settings {
     pub broker: Option<BrokerSetup>,
     /// How long a start waits for a database that is down.
     pub start_patience: Duration,
+    /// Where a worker alone is watched.
+    pub watch: Option<SocketAddr>,
     pub webhooks: Vec<WebhookSetup>,
 }
 
@@ -146,6 +151,7 @@ impl RawSettings {
             amqp_prefix: self.amqp_prefix.or(file.amqp_prefix),
             amqp_uploads: self.amqp_uploads.or(file.amqp_uploads),
             start_patience_s: self.start_patience_s.or(file.start_patience_s),
+            watch: self.watch.or(file.watch),
             webhooks: file.webhooks,
         })
     }
@@ -209,6 +215,7 @@ impl RawSettings {
             lease,
             broker,
             start_patience,
+            watch: self.watch,
             webhooks: webhooks::resolve(self.webhooks)?,
         })
     }

@@ -3,6 +3,7 @@
 mod api;
 mod broker;
 mod console;
+mod database;
 mod end_to_end;
 mod kill;
 mod openapi;

@@ -94,6 +94,10 @@ impl RawWebhook {
 }
 
 impl WebhookSetup {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Name, scheme, host and port: what may be shown.
     pub fn shown(&self) -> String {
         format!("{} {}", self.name, self.url.origin().ascii_serialization())
