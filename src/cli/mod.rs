@@ -73,7 +73,7 @@ enum Command {
     Eval(eval::Args),
     /// Fit the confidence curves to samples with truth 用带标注的样本校准置信度
     Calibrate(calibrate::Args),
-    /// Time the pipeline on files of yours 测速
+    /// Time the pipeline on files of yours, or the service's queue 测速
     Bench(bench::Args),
     /// List the model files and check that they are the pinned ones 列出并校验模型文件
     Models(models::Args),
@@ -152,7 +152,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Config(args) => config::run(&args),
         Command::Health(args) => health::run(&args),
         Command::Reader(args) => reader::run(&args, &catalogue),
-        Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
+        Command::Bench(args) => bench::run(&args, &catalogue),
     }
 }
 

@@ -125,6 +125,11 @@ pub struct BrokerSetup {
 }
 
 impl RawSettings {
+    /// Nothing but where data are and how many readers there are.
+    pub fn of(data: PathBuf, database: Option<String>, readers: usize) -> Self {
+        Self { data: Some(data), database, readers: Some(readers), ..Self::default() }
+    }
+
     /// Those of a file, `self` winning.
     ///
     /// # Errors
