@@ -21,6 +21,8 @@ named! {
         ApplicationAssessed = "application.assessed",
         ApplicationDecided = "application.decided",
         ApplicationResubmitted = "application.resubmitted",
+        /// What was declared is another.
+        ApplicationCorrected = "application.corrected",
     }
 }
 
