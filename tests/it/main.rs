@@ -3,6 +3,7 @@
 mod assess;
 mod broker;
 mod cli;
+mod deploy;
 mod hostile;
 mod intake;
 mod layering;
