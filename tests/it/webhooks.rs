@@ -171,6 +171,15 @@ async fn in_state(it: &Fixture, state: DeliveryState) -> usize {
     it.store.deliveries(Some("portal"), state, 1000).await.unwrap().len()
 }
 
+/// The example of the specification and of its libraries.
+#[test]
+fn the_specifications_example_is_signed_as_it_says() {
+    let secrets = Secrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let body = br#"{"test": 2432232314}"#;
+    let signature = secrets.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
+    assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+}
+
 #[tokio::test]
 async fn an_event_is_signed_and_sent_until_it_is_taken() {
     on_every_store(async |it: Fixture| {

@@ -58,15 +58,6 @@ mod tests {
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    /// The example of the specification and of its libraries.
-    #[test]
-    fn the_specifications_example_is_signed_as_it_says() {
-        let secrets = Secrets::parse(SECRET).unwrap();
-        let signature =
-            secrets.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
-        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    }
-
     #[test]
     fn each_of_several_secrets_signs() {
         let new = format!("whsec_{}", STANDARD.encode([7; 32]));
