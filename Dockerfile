@@ -20,16 +20,18 @@ RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         libtesseract5 tesseract-ocr-chi-sim tesseract-ocr-eng ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin vouch
+    && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin vouch \
+    # A volume that is made here takes over owner and mode.
+    && install -o vouch -g vouch -m 0700 -d /var/lib/vouch
 COPY --from=build /src/target/release/vouch /usr/local/bin/vouch
 COPY --from=build /src/models/cache /opt/vouch/models/cache
 COPY --from=build /src/models/trained /opt/vouch/models/trained
 COPY LICENSE-MIT LICENSE-APACHE THIRD-PARTY-MODELS.md /usr/share/doc/vouch/
 # OMP_THREAD_LIMIT: Tesseract's OpenMP threads spin against each other.
-ENV VOUCH_MODELS=/opt/vouch/models/cache OMP_THREAD_LIMIT=1 LANG=C.UTF-8
+ENV VOUCH_MODELS=/opt/vouch/models/cache VOUCH_DATA=/var/lib/vouch OMP_THREAD_LIMIT=1 LANG=C.UTF-8
 USER vouch
 WORKDIR /work
-# Hashes every model file: some 80 MB, under a second.
-HEALTHCHECK --interval=60s --timeout=20s --start-period=5s CMD ["vouch", "models"]
+# Of `vouch serve` on its own port; a worker's probe names the port that it is watched at (deploy/compose.yaml).
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s CMD ["vouch", "health"]
 ENTRYPOINT ["vouch"]
-CMD ["--help"]
+CMD ["serve"]

@@ -1,15 +1,21 @@
-//! `vouch bench`.
+//! `vouch bench`: files through the pipeline; `bench/queue.rs`: the service's queue.
 
 use std::{path::PathBuf, time::Instant};
 
 use jiff::ZonedDateTime;
 use serde_json::json;
 
-use crate::pipeline::{CheckOptions, Pipeline};
+use crate::{
+    inference::ModelCatalogue,
+    pipeline::{CheckOptions, Pipeline},
+};
 
 use super::{EXIT_OK, batch, check::check_file};
 
+mod queue;
+
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
     /// Files to read
     #[arg(required = true)]
@@ -17,9 +23,25 @@ pub struct Args {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    #[command(subcommand)]
+    of: Option<Of>,
 }
 
-pub fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
+/// What is timed instead of the pipeline.
+#[derive(clap::Subcommand)]
+enum Of {
+    /// The way through the service's queue, with readers that read nothing
+    Queue(queue::Args),
+}
+
+pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
+    match &args.of {
+        Some(Of::Queue(args)) => queue::run(args, catalogue),
+        None => files(args, &super::open(catalogue)?),
+    }
+}
+
+fn files(args: &Args, pipeline: &Pipeline) -> anyhow::Result<u8> {
     let options = CheckOptions { slot: None, today: ZonedDateTime::now().date() };
     // The first file opens the networks; it is read once before the clock starts.
     if let Some(first) = args.files.first() {
@@ -79,7 +101,17 @@ fn cpu_seconds() -> Option<f64> {
 
 /// Largest resident set so far (Linux; `None` elsewhere).
 fn peak_memory_bytes() -> Option<u64> {
+    memory_bytes("VmHWM:")
+}
+
+/// Resident set at the moment (Linux; `None` elsewhere).
+fn resident_bytes() -> Option<u64> {
+    memory_bytes("VmRSS:")
+}
+
+/// A line of proc(5)'s status that has kilobytes.
+fn memory_bytes(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kb| kb * 1024)
 }

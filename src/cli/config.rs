@@ -34,6 +34,12 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
     // Not the whole URL: it may hold a password.
     let database = settings.database.split(':').next().unwrap_or_default();
     let none = || "none".to_owned();
+    let mut webhooks = Vec::new();
+    for webhook in &settings.webhooks {
+        webhook.endpoint()?;
+        webhooks.push(webhook.shown());
+    }
+    let webhooks = if webhooks.is_empty() { none() } else { webhooks.join(", ") };
     let uploads = settings.broker.as_ref().and_then(|broker| broker.uploads.as_ref());
     let rows = [
         ("listen", settings.listen.to_string()),
@@ -51,6 +57,8 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         ("amqp", settings.broker.as_ref().map_or_else(none, |broker| broker.link.shown())),
         ("amqp_uploads", uploads.map_or_else(none, |folder| folder.display().to_string())),
         ("start_patience_s", settings.start_patience.as_secs().to_string()),
+        ("watch", settings.watch.map_or_else(none, |address| address.to_string())),
+        ("webhooks", webhooks),
     ];
     for (name, value) in rows {
         println!("{name:20} {value}");

@@ -13,6 +13,7 @@ mod config;
 mod eval;
 mod eval_applications;
 mod forms;
+mod health;
 mod jobs;
 mod keys;
 mod models;
@@ -27,6 +28,7 @@ mod service;
 mod settings;
 mod table;
 mod tokens;
+mod webhooks;
 mod worker;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -71,7 +73,7 @@ enum Command {
     Eval(eval::Args),
     /// Fit the confidence curves to samples with truth 用带标注的样本校准置信度
     Calibrate(calibrate::Args),
-    /// Time the pipeline on files of yours 测速
+    /// Time the pipeline on files of yours, or the service's queue 测速
     Bench(bench::Args),
     /// List the model files and check that they are the pinned ones 列出并校验模型文件
     Models(models::Args),
@@ -85,6 +87,8 @@ enum Command {
     Worker(Box<worker::Args>),
     /// Jobs of the service: list, show, retry, drop 查看和处理任务
     Jobs(Box<jobs::Args>),
+    /// Webhooks of the service: endpoints, list, show, retry 查看和重发事件推送
+    Webhooks(Box<webhooks::Args>),
     /// API tokens of the service 管理接口令牌
     Tokens(Box<tokens::Args>),
     /// People who use the console 管理审核人员账号
@@ -97,6 +101,8 @@ enum Command {
     Audit(Box<audit::Args>),
     /// Check the service's configuration 检查服务配置
     Config(config::Args),
+    /// Ask a running process of the service how it is 检查服务进程状态
+    Health(health::Args),
     /// A confined process that reads documents for a worker; started by it, never by hand
     #[command(hide = true)]
     Reader(reader::Args),
@@ -137,14 +143,16 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Serve(args) => serve::run(&args, &catalogue),
         Command::Worker(args) => worker::run(&args, &catalogue),
         Command::Jobs(args) => jobs::run(&args),
+        Command::Webhooks(args) => webhooks::run(&args),
         Command::Tokens(args) => tokens::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Purge(args) => purge::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Health(args) => health::run(&args),
         Command::Reader(args) => reader::run(&args, &catalogue),
-        Command::Bench(args) => bench::run(&args, &open(&catalogue)?),
+        Command::Bench(args) => bench::run(&args, &catalogue),
     }
 }
 

@@ -48,8 +48,12 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
 }
 
 async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> anyhow::Result<()> {
-    let store = service::wait_for_store(settings).await?;
-    print_first_token(&store).await?;
+    let listener = service::listen(settings.listen)?;
+    let opening = service::wait_for_store(settings, async |store: &Store| {
+        service::know_webhooks(settings, store).await?;
+        print_first_token(store).await
+    });
+    let store = server::answer_while(&listener, opening).await.context("serving")??;
     let worker = service::worker(settings, catalogue, store.clone(), args.stub_ms)?;
     let readers = worker.readers.clone();
     let stop = CancellationToken::new();
@@ -64,15 +68,14 @@ async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> 
         limits: settings.limits,
         worker_meters: worker.meters.clone(),
         broker,
+        webhook_meters: service::start_webhooks(settings, &store, &stop)?,
         stop: stop.clone(),
     }));
     if let Some(BrokerSetup { link, uploads: Some(folder) }) = settings.broker.clone() {
         let folder = SharedFolder { app: Arc::clone(&app), folder };
         tokio::spawn(take_uploads(link, folder, stop.clone()));
     }
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("listening on {}", settings.listen))?;
+    let listener = TcpListener::from_std(listener).context("listening")?;
     println!("vouch: http://{}", listener.local_addr()?);
     let working = (!args.no_worker).then(|| tokio::spawn(worker.run(stop.clone())));
     tokio::spawn(service::warm(readers, stop.clone()));

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsString,
+    net::{self, SocketAddr},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -18,7 +19,11 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     inference::ModelCatalogue,
     pipeline,
-    queue::{Backoff, EmbeddedQueue, JobQueue, QueueSettings, broker::Relay},
+    queue::{
+        Backoff, EmbeddedQueue, JobQueue, QueueSettings,
+        broker::Relay,
+        webhooks::{Carrier, WebhookMeters},
+    },
     rules::PlanLibrary,
     server::BrokerView,
     store::{Store, StoreError, vault::BlobVault},
@@ -79,13 +84,26 @@ pub fn with_store<T>(
     })
 }
 
-/// The same as [`open_store`], for a process of the service: a database that is down is waited for.
-pub async fn wait_for_store(settings: &Settings) -> anyhow::Result<Store> {
+/// The same as [`open_store`], for a process of the service: a database that is down is waited for, also by what
+/// `prepare` does with it.
+///
+/// # Errors
+/// When it stays down for longer than the settings' patience, or something else is wrong.
+pub async fn wait_for_store(
+    settings: &Settings,
+    prepare: impl AsyncFn(&Store) -> anyhow::Result<()>,
+) -> anyhow::Result<Store> {
     let start = Instant::now();
     let mut failures = 0;
     loop {
         let error = match open_store(settings).await {
-            Ok(store) => return Ok(store),
+            Ok(store) => match prepare(&store).await {
+                Ok(()) => return Ok(store),
+                Err(error) => {
+                    store.close().await;
+                    error
+                }
+            },
             Err(error) => error,
         };
         let is_down = error.downcast_ref::<StoreError>().is_some_and(StoreError::is_down);
@@ -97,6 +115,13 @@ pub async fn wait_for_store(settings: &Settings) -> anyhow::Result<Store> {
         tracing::warn!(failures, error = &*error as &dyn std::error::Error, "the database is waited for");
         tokio::time::sleep(wait).await;
     }
+}
+
+/// Listens; to be done before there is a database, so that whoever watches the process gets answers.
+pub fn listen(address: SocketAddr) -> anyhow::Result<net::TcpListener> {
+    let listener = net::TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
+    listener.set_nonblocking(true).with_context(|| format!("listening on {address}"))?;
+    Ok(listener)
 }
 
 /// What carries jobs of `queue` and events to and from the broker, until `stop` is cancelled. Whether it
@@ -116,6 +141,31 @@ pub fn start_broker(
         tokio::spawn(inbox.clone().run(link.clone(), prefetch, stop.clone()));
     }
     Some(view)
+}
+
+/// Makes the endpoints of the settings known, before this process takes anything in: what it takes in is told.
+pub async fn know_webhooks(settings: &Settings, store: &Store) -> anyhow::Result<()> {
+    for webhook in &settings.webhooks {
+        store.add_webhook(webhook.name()).await?;
+    }
+    Ok(())
+}
+
+/// What carries events to the endpoints of the settings, until `stop` is cancelled.
+///
+/// # Errors
+/// When a secret cannot be read.
+pub fn start_webhooks(
+    settings: &Settings,
+    store: &Store,
+    stop: &CancellationToken,
+) -> anyhow::Result<WebhookMeters> {
+    let meters = WebhookMeters::default();
+    for webhook in &settings.webhooks {
+        let carrier = Carrier::new(store.clone(), webhook.endpoint()?, meters.clone(), now)?;
+        tokio::spawn(carrier.run(stop.clone()));
+    }
+    Ok(meters)
 }
 
 /// A worker on a store, with readers of its own.

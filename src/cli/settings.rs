@@ -14,6 +14,11 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
+mod webhooks;
+
+use webhooks::RawWebhook;
+pub use webhooks::WebhookSetup;
+
 use crate::{
     queue::broker::{BrokerSettings, Link, Topology},
     reader::Guard,
@@ -39,6 +44,9 @@ pub struct RawSettings {
     /// postgres://… or sqlite:… [default: a SQLite file in the data folder]
     #[arg(long, env = "VOUCH_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
+    /// File that holds the URL of the database, instead
+    #[arg(long, env = "VOUCH_DATABASE_URL_FILE", value_name = "FILE")]
+    database_file: Option<PathBuf>,
     /// Folder of the encrypted uploads [default: blobs in the data folder]
     #[arg(long, env = "VOUCH_BLOBS", value_name = "DIR")]
     blobs: Option<PathBuf>,
@@ -69,6 +77,9 @@ pub struct RawSettings {
     /// amqp://… or amqps://… of a RabbitMQ broker [default: none; jobs are looked for in the database]
     #[arg(long, env = "VOUCH_AMQP_URL", hide_env_values = true, value_name = "URL")]
     amqp: Option<String>,
+    /// File that holds the URL of the broker, instead
+    #[arg(long, env = "VOUCH_AMQP_URL_FILE", value_name = "FILE")]
+    amqp_file: Option<PathBuf>,
     /// What names of queues and exchanges begin with [default: vouch]
     #[arg(long, env = "VOUCH_AMQP_PREFIX", value_name = "PREFIX")]
     amqp_prefix: Option<String>,
@@ -78,6 +89,13 @@ pub struct RawSettings {
     /// Seconds that a start waits for a database that is down [default: 300]
     #[arg(long, env = "VOUCH_START_PATIENCE_S", value_name = "S")]
     start_patience_s: Option<u64>,
+    /// Address where a worker alone answers /healthz and /readyz [default: none]
+    #[arg(long, env = "VOUCH_WATCH", value_name = "ADDRESS")]
+    watch: Option<SocketAddr>,
+    /// Only in a file.
+    #[arg(skip)]
+    #[serde(default)]
+    webhooks: Vec<RawWebhook>,
 }
 
 /// Longest prefix of names at the broker, bytes. A queue's name has at most 255.
@@ -99,6 +117,9 @@ pub struct Settings {
     pub broker: Option<BrokerSetup>,
     /// How long a start waits for a database that is down.
     pub start_patience: Duration,
+    /// Where a worker alone is watched.
+    pub watch: Option<SocketAddr>,
+    pub webhooks: Vec<WebhookSetup>,
 }
 
 /// Where the broker is and what of it is used.
@@ -110,6 +131,11 @@ pub struct BrokerSetup {
 }
 
 impl RawSettings {
+    /// Nothing but where data are and how many readers there are.
+    pub fn of(data: PathBuf, database: Option<String>, readers: usize) -> Self {
+        Self { data: Some(data), database, readers: Some(readers), ..Self::default() }
+    }
+
     /// Those of a file, `self` winning.
     ///
     /// # Errors
@@ -123,6 +149,7 @@ impl RawSettings {
             listen: self.listen.or(file.listen),
             data: self.data.or(file.data),
             database: self.database.or(file.database),
+            database_file: self.database_file.or(file.database_file),
             blobs: self.blobs.or(file.blobs),
             master_key_file: self.master_key_file.or(file.master_key_file),
             readers: self.readers.or(file.readers),
@@ -133,9 +160,12 @@ impl RawSettings {
             requests_per_second: self.requests_per_second.or(file.requests_per_second),
             lease_s: self.lease_s.or(file.lease_s),
             amqp: self.amqp.or(file.amqp),
+            amqp_file: self.amqp_file.or(file.amqp_file),
             amqp_prefix: self.amqp_prefix.or(file.amqp_prefix),
             amqp_uploads: self.amqp_uploads.or(file.amqp_uploads),
             start_patience_s: self.start_patience_s.or(file.start_patience_s),
+            watch: self.watch.or(file.watch),
+            webhooks: file.webhooks,
         })
     }
 
@@ -145,7 +175,7 @@ impl RawSettings {
     /// When a value makes no sense, with what would.
     pub fn resolve(self) -> anyhow::Result<Settings> {
         let data = self.data.unwrap_or_else(|| "vouch-data".into());
-        let database = match self.database {
+        let database = match out_of_file("database", self.database, self.database_file)? {
             Some(url) if url.starts_with("sqlite:") || url.starts_with("postgres") => url,
             Some(_) => bail!("database: begins neither with postgres:// nor with sqlite:"),
             None => {
@@ -178,7 +208,8 @@ impl RawSettings {
         if start_patience > Duration::from_hours(24) {
             bail!("start_patience_s: {} is more than 86400", start_patience.as_secs());
         }
-        let broker = broker(self.amqp, self.amqp_prefix, self.amqp_uploads)?;
+        let amqp = out_of_file("amqp", self.amqp, self.amqp_file)?;
+        let broker = broker(amqp, self.amqp_prefix, self.amqp_uploads)?;
         let limits = ServerLimits::default();
         Ok(Settings {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -198,7 +229,22 @@ impl RawSettings {
             lease,
             broker,
             start_patience,
+            watch: self.watch,
+            webhooks: webhooks::resolve(self.webhooks)?,
         })
+    }
+}
+
+/// A URL that may hold a password: as it is written, or out of a file that nobody else reads.
+fn out_of_file(name: &str, url: Option<String>, file: Option<PathBuf>) -> anyhow::Result<Option<String>> {
+    match (url, file) {
+        (Some(_), Some(_)) => bail!("{name}: is set, and {name}_file as well"),
+        (None, Some(path)) => {
+            let text = fs::read_to_string(&path);
+            let text = text.with_context(|| format!("{name}_file: reading {}", path.display()))?;
+            Ok(Some(text.trim().to_owned()))
+        }
+        (url, None) => Ok(url),
     }
 }
 
@@ -312,6 +358,19 @@ mod tests {
         let raw = RawSettings { readers: Some(5), ..RawSettings::default() };
         let settings = raw.over_file(Some(file.path())).unwrap().resolve().unwrap();
         assert_eq!((settings.readers.readers, settings.lease.as_secs()), (5, 9));
+    }
+
+    #[test]
+    fn urls_with_passwords_may_stand_in_files() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "postgres://vouch:sesame@db/vouch\n").unwrap();
+        let text = format!("database_file = '{}'", file.path().display());
+        assert_eq!(resolved(&text).unwrap().database, "postgres://vouch:sesame@db/vouch");
+        let error = format!("{:#}", resolved(&format!("{text}\ndatabase = 'sqlite:x'")).err().unwrap());
+        assert!(error.contains("database_file") && !error.contains("sesame"), "{error}");
+        let text = format!("amqp_file = '{}'", file.path().display());
+        let error = format!("{:#}", resolved(&text).err().unwrap());
+        assert!(error.starts_with("amqp:") && !error.contains("sesame"), "{error}");
     }
 
     #[test]

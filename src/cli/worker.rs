@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::inference::ModelCatalogue;
+use crate::{inference::ModelCatalogue, server};
 
 use super::{EXIT_OK, service, settings::RawSettings};
 
@@ -24,10 +26,20 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     let settings = args.settings.clone().over_file(args.config.as_deref())?.resolve()?;
     service::start_logging();
     service::runtime()?.block_on(async {
-        let store = service::wait_for_store(&settings).await?;
+        let opening = service::wait_for_store(&settings, async |_| Ok(()));
+        let watched = settings.watch.map(service::listen).transpose()?;
+        let store = match &watched {
+            Some(listener) => server::answer_while(listener, opening).await.context("being watched")??,
+            None => opening.await?,
+        };
         let worker = service::worker(&settings, catalogue, store.clone(), args.stub_ms)?;
         let stop = CancellationToken::new();
-        service::start_broker(&settings, &worker, true, &stop);
+        let broker = service::start_broker(&settings, &worker, true, &stop);
+        if let Some(listener) = watched {
+            let listener = TcpListener::from_std(listener).context("being watched")?;
+            let broker = broker.map(|broker| broker.up);
+            tokio::spawn(server::watch(listener, worker.clone(), broker, stop.clone()));
+        }
         tokio::spawn(service::warm(worker.readers.clone(), stop.clone()));
         tokio::spawn(service::stop_at_signal(stop.clone()));
         worker.run(stop).await;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{meters::ServerMeters, problem::Problem};
 use crate::{
-    queue::{JobQueue, broker::BrokerMeters},
+    queue::{JobQueue, broker::BrokerMeters, webhooks::WebhookMeters},
     rules::PlanLibrary,
     store::Store,
     worker::{ReaderPool, WorkerMeters},
@@ -74,6 +74,7 @@ pub struct App {
     pub limits: ServerLimits,
     /// The broker, where there is one.
     pub broker: Option<BrokerView>,
+    pub webhook_meters: WebhookMeters,
     pub meters: ServerMeters,
     pub(super) registry: Mutex<Registry>,
     /// Ends streams that would go on for ever.
@@ -95,6 +96,7 @@ pub struct Parts {
     pub worker_meters: WorkerMeters,
     /// The broker, where there is one.
     pub broker: Option<BrokerView>,
+    pub webhook_meters: WebhookMeters,
     pub stop: CancellationToken,
 }
 
@@ -107,6 +109,7 @@ impl App {
         if let Some(broker) = &parts.broker {
             broker.meters.register(&mut registry);
         }
+        parts.webhook_meters.register(&mut registry);
         let quota = Quota::per_second(parts.limits.requests_per_second).allow_burst(parts.limits.burst);
         Self {
             store: parts.store,
@@ -117,6 +120,7 @@ impl App {
             document_timeout: parts.document_timeout,
             limits: parts.limits,
             broker: parts.broker,
+            webhook_meters: parts.webhook_meters,
             meters,
             registry: Mutex::new(registry),
             stop: parts.stop,

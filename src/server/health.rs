@@ -1,6 +1,12 @@
 //! How the process is watched: `/healthz`, `/readyz`, `/metrics`.
 
-use std::sync::{Arc, PoisonError, atomic::Ordering};
+use std::{
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Json,
@@ -9,10 +15,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use super::{app::App, auth::Caller, problem::Problem};
-use crate::{store::Scope, worker::now};
+use crate::{
+    store::{Scope, Store},
+    worker::{ReaderPool, now},
+};
+
+/// How long `/readyz` waits for the database or the blob store: an answer that comes later than a probe's
+/// patience is none.
+const PROBE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether the service can do its work.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,22 +64,48 @@ pub(super) async fn healthz() -> &'static str {
     responses((status = 200, body = Readiness), (status = 503, body = Readiness))
 )]
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, Json<Readiness>) {
-    let (database, blobs) = tokio::join!(app.store.probe(), app.store.vault().probe());
-    let pool = app.readers.status();
+    readiness(&Watched {
+        store: &app.store,
+        readers: &app.readers,
+        broker: app.broker.as_ref().map(|broker| &*broker.up),
+        pipeline: &app.pipeline,
+        stop: &app.stop,
+    })
+    .await
+}
+
+/// What readiness is about.
+pub(super) struct Watched<'a> {
+    pub store: &'a Store,
+    pub readers: &'a ReaderPool,
+    /// Whether the broker answers, where there is one.
+    pub broker: Option<&'a AtomicBool>,
+    pub pipeline: &'a str,
+    pub stop: &'a CancellationToken,
+}
+
+/// Looks at everything that a process of the service needs.
+pub(super) async fn readiness(of: &Watched<'_>) -> (StatusCode, Json<Readiness>) {
+    let (database, blobs) = tokio::join!(
+        timeout(PROBE_PATIENCE, of.store.probe()),
+        timeout(PROBE_PATIENCE, of.store.vault().probe())
+    );
+    let (database, blobs) = (matches!(database, Ok(Ok(()))), matches!(blobs, Ok(Ok(()))));
+    let pool = of.readers.status();
     let readers = pool.ready.is_some() && pool.failed_starts == 0;
-    let ready = database.is_ok() && blobs.is_ok() && readers && !app.stop.is_cancelled();
+    let ready = database && blobs && readers && !of.stop.is_cancelled();
     let sandbox = pool
         .ready
         .map(|ready| Sandbox { landlock: ready.confinement.landlock, seccomp: ready.confinement.seccomp });
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let readiness = Readiness {
         ready,
-        database: database.is_ok(),
-        blobs: blobs.is_ok(),
-        broker: app.broker.as_ref().map(|broker| broker.up.load(Ordering::Relaxed)),
+        database,
+        blobs,
+        broker: of.broker.map(|up| up.load(Ordering::Relaxed)),
         readers,
         sandbox,
-        pipeline: app.pipeline.clone(),
+        pipeline: of.pipeline.to_owned(),
     };
     (status, Json(readiness))
 }
@@ -80,6 +121,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Resu
     if let Some(broker) = &app.broker {
         broker.meters.set_backlog(app.store.relay_backlog(now()).await?);
     }
+    app.webhook_meters.set(&app.store.webhooks().await?);
     let mut text = String::new();
     let registry = app.registry.lock().unwrap_or_else(PoisonError::into_inner);
     prometheus_client::encoding::text::encode(&mut text, &registry).map_err(|_| Problem::internal())?;

@@ -12,9 +12,13 @@ mod pictures;
 mod problem;
 mod serve;
 mod uploads;
+mod waiting;
+mod watch;
 
 pub use api::openapi;
 pub use app::{App, BrokerView, Parts, ServerLimits};
 pub use meters::ServerMeters;
 pub use serve::{router, serve};
 pub use uploads::SharedFolder;
+pub use waiting::answer_while;
+pub use watch::watch;

@@ -38,7 +38,9 @@ const DOWN: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 impl StoreError {
     /// Whether the database cannot be reached now and may be later: nobody has to change anything for it.
     pub fn is_down(&self) -> bool {
-        let (Self::Database(error) | Self::Migration(MigrateError::Execute(error))) = self else {
+        let (Self::Database(error)
+        | Self::Migration(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))) = self
+        else {
             return false;
         };
         match error {
@@ -73,5 +75,30 @@ impl From<sqlx::Error> for StoreError {
 impl From<Conflict> for StoreError {
     fn from(conflict: Conflict) -> Self {
         Self::Conflict(conflict)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_goes_away_is_down_whatever_is_being_done() {
+        let gone = || sqlx::Error::Io(io::ErrorKind::UnexpectedEof.into());
+        let errors = [
+            StoreError::Database(gone()),
+            StoreError::Database(sqlx::Error::PoolTimedOut),
+            StoreError::Migration(MigrateError::Execute(gone())),
+            StoreError::Migration(MigrateError::ExecuteMigration(gone(), 1)),
+        ];
+        assert!(errors.iter().all(StoreError::is_down));
+        let errors = [
+            StoreError::Database(sqlx::Error::RowNotFound),
+            StoreError::Migration(MigrateError::VersionMismatch(1)),
+            StoreError::Fenced,
+        ];
+        assert!(!errors.iter().any(StoreError::is_down));
     }
 }

@@ -21,6 +21,8 @@ named! {
         ApplicationAssessed = "application.assessed",
         ApplicationDecided = "application.decided",
         ApplicationResubmitted = "application.resubmitted",
+        /// What was declared is another.
+        ApplicationCorrected = "application.corrected",
     }
 }
 
@@ -79,6 +81,16 @@ impl Store {
         }
         let rows = query.fetch_all(self.reader()).await?;
         rows.iter().map(row_of).collect()
+    }
+
+    /// The event of a number.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none.
+    pub(super) async fn event(&self, seq: i64) -> Result<Event, StoreError> {
+        let statement = "SELECT * FROM events WHERE seq = $1";
+        let row = sqlx::query(statement).bind(seq).fetch_optional(self.reader()).await?;
+        row_of(&row.ok_or(StoreError::NotFound { what: "event" })?)
     }
 
     /// The number of the newest event; 0 when there is none.

@@ -10,6 +10,7 @@ mod accounts;
 mod applications;
 mod audit;
 mod blobs;
+mod corrections;
 mod decisions;
 mod documents;
 mod erasure;
@@ -25,11 +26,13 @@ mod rows;
 mod search;
 mod tokens;
 pub mod vault;
+mod webhooks;
 
 pub use accounts::{AccountRow, Refusal, Role};
 pub use applications::{ApplicationQuery, ApplicationRow, ApplicationStatus, NewApplication};
 pub use audit::{AuditEntry, AuditFault};
 pub use blobs::Blob;
+pub use corrections::{Correction, EarlierDeclaration};
 pub use decisions::{DecisionRow, NewDecision};
 pub use documents::{AddedDocument, DocumentRow, DocumentState, NewDocument};
 pub use erasure::Erasure;
@@ -42,6 +45,7 @@ pub use pool::{Backend, Store};
 pub use reports::{FinishedAssessment, FinishedReading};
 pub use search::SearchTerm;
 pub use tokens::{NewToken, Scope, TokenRow};
+pub use webhooks::{Delivery, DeliveryChoice, DeliveryState, WebhookRow, webhook_relay};
 
 use uuid::Uuid;
 

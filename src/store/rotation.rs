@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, any::AnyRow};
 use super::{
     Store, StoreError,
     applications::declared_place,
+    corrections::earlier_place,
     decisions::reasons_place,
     documents::name_place,
     reports::{assessment_place, report_place},
@@ -24,7 +25,7 @@ struct SealedColumn {
     place: fn(&AnyRow) -> Result<String, StoreError>,
 }
 
-const COLUMNS: [SealedColumn; 7] = [
+const COLUMNS: [SealedColumn; 8] = [
     SealedColumn { table: "secrets", column: "sealed", keys: "name", place: |row| row.text("name") },
     SealedColumn {
         table: "blobs",
@@ -37,6 +38,12 @@ const COLUMNS: [SealedColumn; 7] = [
         column: "declared_sealed",
         keys: "id",
         place: |row| Ok(declared_place(&row.text("id")?)),
+    },
+    SealedColumn {
+        table: "earlier_declarations",
+        column: "sealed",
+        keys: "application_id, until_revision",
+        place: |row| Ok(earlier_place(&row.text("application_id")?, row.number("until_revision")?)),
     },
     SealedColumn {
         table: "documents",

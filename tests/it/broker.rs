@@ -31,6 +31,11 @@ pub fn shared() -> Option<String> {
     std::env::var("VOUCH_TEST_RABBITMQ").ok()
 }
 
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 /// A server of one test's own. Dropped, it is killed.
 pub struct Node {
     child: Child,
@@ -40,7 +45,7 @@ pub struct Node {
 
 impl Node {
     pub fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let folder = tempfile::tempdir().unwrap();
         let child = Self::run(folder.path(), port);
         Self { child, folder, port }

@@ -3,6 +3,7 @@
 mod assess;
 mod broker;
 mod cli;
+mod deploy;
 mod hostile;
 mod intake;
 mod layering;
@@ -14,3 +15,4 @@ mod schema;
 mod service;
 mod store;
 mod vouch;
+mod webhooks;

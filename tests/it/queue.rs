@@ -1,9 +1,8 @@
 //! The behaviour of the queue: one suite, run embedded and, where `VOUCH_TEST_RABBITMQ` has the URL of a server
 //! (`scripts/with-rabbitmq` sets it), through RabbitMQ as well, each over every store.
 
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use vouch::{
     domain::DocumentKind,
@@ -17,7 +16,7 @@ use vouch::{
 
 use crate::{
     broker::{Client, shared, wait_until},
-    schema::faults,
+    schema::{faults, schema},
     store::{Fixture, on_every_store},
 };
 
@@ -240,11 +239,6 @@ async fn what_is_no_job_is_put_aside_and_stops_nothing() {
         bench.finish(taken).await;
     })
     .await;
-}
-
-fn schema(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/schemas/{name}.schema.json"));
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
 #[tokio::test]

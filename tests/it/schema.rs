@@ -1,8 +1,16 @@
 //! The part of JSON Schema (draft 2020-12) that our schemas use; an unknown keyword is a fault, so that
 //! nothing in them goes unchecked.
 
+use std::{fs, path::Path};
+
 use regex::Regex;
 use serde_json::Value;
+
+/// A schema of `docs/schemas`.
+pub fn schema(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/schemas/{name}.schema.json"));
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
 
 /// Keywords that say nothing about a value.
 const NOTES: [&str; 5] = ["$schema", "$id", "title", "description", "$defs"];

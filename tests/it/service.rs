@@ -3,8 +3,10 @@
 mod api;
 mod broker;
 mod console;
+mod database;
 mod end_to_end;
 mod kill;
 mod openapi;
 mod pictures;
 mod process;
+mod webhooks;

@@ -1,15 +1,16 @@
 //! The behaviour of the store: one suite, run over SQLite and, where `VOUCH_TEST_POSTGRES` has the URL of
 //! a server (`scripts/with-postgres` sets it), over PostgreSQL as well.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{future::join_all, stream};
+use serde_json::{Value, json};
 use vouch::{
     domain::DocumentKind,
     store::{
-        AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, DocumentState, Erasure, EventKind,
-        FinishedAssessment, Handover, JobKind, JobState, Lane, Lease, NewApplication, NewDecision,
+        AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, Correction, DocumentState, Erasure,
+        EventKind, FinishedAssessment, Handover, JobKind, JobState, Lane, Lease, NewApplication, NewDecision,
         NewDocument, Priority, Scope, SearchTerm, Store, StoreError,
         vault::{BlobVault, Keyring},
     },
@@ -277,6 +278,49 @@ async fn a_job_that_failed_waits_and_one_that_failed_for_good_is_an_operators() 
 }
 
 #[tokio::test]
+async fn corrections_keep_what_was_declared_before_and_build_on_each_other() {
+    on_every_store(async |it: Fixture| {
+        let application = it.application().await;
+        let change = |name: &str, value: Value| BTreeMap::from([(name.to_owned(), value)]);
+        let all = [change("name", json!("王五")), change("phone", json!("13800138000"))];
+        let correction = |changes| Correction {
+            application: &application,
+            changes,
+            revision: None,
+            actor: "tok_p",
+            now: 30,
+        };
+        // At once: neither overwrites the other.
+        let both = all.each_ref().map(correction);
+        for corrected in join_all(both.iter().map(|correction| it.store.correct(correction))).await {
+            corrected.unwrap();
+        }
+        let declared = it.store.application(&application).await.unwrap().declared;
+        assert_eq!((&declared["name"], &declared["phone"]), (&json!("王五"), &json!("13800138000")));
+        assert_eq!(declared["id_number"], json!(NUMBER));
+        let earlier = it.store.earlier_declarations(&application).await.unwrap();
+        let revisions: Vec<i64> = earlier.iter().map(|earlier| earlier.until_revision).collect();
+        assert_eq!(revisions, [2, 3]);
+        assert_eq!(earlier[0].declared["name"], json!(NAME));
+        // The second began with what the first had made of it.
+        assert_ne!(earlier[1].declared, earlier[0].declared);
+        assert_eq!(it.events().await[1..], [EventKind::ApplicationCorrected; 2]);
+        // The newest revision is judged; the job of the one before finds itself void.
+        let jobs = it.store.lease("worker", 9, 40, 40 + LEASE_MS).await.unwrap();
+        assert!(jobs.iter().all(|lease| lease.kind == JobKind::Assess));
+        assert_eq!(jobs.iter().map(|lease| lease.revision).max(), Some(3));
+        let stale = Correction { revision: Some(1), ..correction(&all[0]) };
+        assert!(matches!(it.store.correct(&stale).await, Err(StoreError::Conflict(Conflict::Changed))));
+        // Sealed, like the newest, and gone with the application.
+        let plain = it.count("SELECT COUNT(*) FROM earlier_declarations WHERE sealed LIKE '%欧阳%'").await;
+        assert_eq!(plain, 0);
+        assert_eq!(it.store.erase(&application, "ops", 50).await.unwrap(), Erasure::Erased);
+        assert_eq!(it.count("SELECT COUNT(*) FROM earlier_declarations").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn decisions_are_made_once_and_a_resubmission_opens_anew() {
     on_every_store(async |it: Fixture| {
         let application = it.application().await;
@@ -462,6 +506,15 @@ async fn after_a_rotation_the_old_key_is_needed_no_more() {
             now: 50,
         };
         it.store.decide(&reject).await.unwrap();
+        let changes = BTreeMap::from([("phone".to_owned(), json!("13800138000"))]);
+        let correction = Correction {
+            application: &application,
+            changes: &changes,
+            revision: None,
+            actor: "tok",
+            now: 60,
+        };
+        it.store.correct(&correction).await.unwrap();
         assert_eq!(it.store.reseal().await.unwrap(), 0);
 
         let open = async |keys: &str| {
@@ -471,12 +524,13 @@ async fn after_a_rotation_the_old_key_is_needed_no_more() {
         };
         let (old, new) = ("5a".repeat(32), "6b".repeat(32));
         let rotated = open(&format!("{new}\n{old}")).await.unwrap();
-        // The search key, a blob's key, declared data, a name, two reports, the reasons.
-        assert_eq!(rotated.reseal().await.unwrap(), 7);
+        // The search key, a blob's key, declared data, those before, a name, two reports, the reasons.
+        assert_eq!(rotated.reseal().await.unwrap(), 8);
         assert!(open(&old).await.is_err());
         let store = open(&new).await.unwrap();
         assert_eq!(store.bytes_of(&added.document.sha256).await.unwrap(), b"abc");
         assert_eq!(store.application(&application).await.unwrap().declared["name"], NAME);
+        assert_eq!(store.earlier_declarations(&application).await.unwrap().len(), 1);
         assert!(store.report(&added.document.id).await.is_ok());
         assert!(store.assessment_text(&application).await.is_ok());
         assert_eq!(store.decisions_of(&application).await.unwrap()[0].reasons, reasons);

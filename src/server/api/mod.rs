@@ -4,6 +4,7 @@
 mod applications;
 mod check;
 pub(super) mod decisions;
+mod declared;
 mod documents;
 mod events;
 mod pictures;
@@ -61,6 +62,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(uploads)
         .routes(routes!(applications::create, applications::find))
         .routes(routes!(applications::show))
+        .routes(routes!(declared::show, declared::correct))
         .routes(routes!(documents::show))
         .routes(routes!(pictures::page))
         .routes(routes!(pictures::crop))

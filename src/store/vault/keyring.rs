@@ -116,7 +116,7 @@ impl Master {
 }
 
 /// HMAC-SHA-256 of `text`.
-pub(in crate::store) fn keyed_digest(key: &[u8], text: &[u8]) -> [u8; 32] {
+pub(crate) fn keyed_digest(key: &[u8], text: &[u8]) -> [u8; 32] {
     // HMAC takes keys of any length; the arm is never taken.
     let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else { return [0; 32] };
     mac.update(text);

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 pub(in crate::store) use blobs::key_place;
 pub use blobs::{BlobVault, ReceiveError, Received};
-pub(in crate::store) use keyring::keyed_digest;
+pub(crate) use keyring::keyed_digest;
 pub use keyring::{Keyring, digest_of, new_secret};
 
 /// Why something sealed cannot be written or read.

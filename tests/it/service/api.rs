@@ -128,6 +128,8 @@ async fn a_token_does_what_its_scopes_allow_and_no_more() {
                 "GET /v1/applications/{application}",
                 "POST /v1/applications/{application}/documents/{slot}",
                 "POST /v1/applications/{application}/resubmission",
+                "GET /v1/applications/{application}/declared",
+                "PATCH /v1/applications/{application}/declared",
                 "GET /v1/applications/{application}/report",
                 "GET /v1/documents/{document}",
                 "GET /v1/documents/{document}/report",
@@ -141,6 +143,7 @@ async fn a_token_does_what_its_scopes_allow_and_no_more() {
                 "GET /v1/applications/{application}",
                 "GET /v1/applications/{application}/report",
                 "POST /v1/applications/{application}/decision",
+                "GET /v1/applications/{application}/declared",
                 "GET /v1/documents/{document}",
                 "GET /v1/documents/{document}/report",
                 "GET /v1/documents/{document}/pages/{page}/picture",
@@ -284,6 +287,49 @@ async fn health_readiness_and_metrics() {
             assert!(!text.contains(secret), "{secret} is told");
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_declared_is_corrected_until_it_is_approved_and_assessed_anew() {
+    let it = Service::start(&STUB);
+    let application = it.application(json!({"name": "欧阳娜娜", "phone": "13800138000"})).await;
+    let path = format!("/v1/applications/{application}");
+    it.upload(&application, "diploma", b"one").await;
+    let before = it.wait_for(&path, |shown| shown["assessed"] == true).await;
+    let patch = async |body: Value| {
+        it.request(Method::PATCH, &format!("{path}/declared")).json(&body).send().await.unwrap()
+    };
+    let changes =
+        json!({"changes": {"name": "欧阳娜", "phone": null, "condition": 3}, "revision": before["revision"]});
+    let corrected = patch(changes.clone()).await;
+    assert_eq!(corrected.status(), StatusCode::OK);
+    let corrected: Value = corrected.json().await.unwrap();
+    assert_eq!(corrected["revision"], before["revision"].as_i64().unwrap() + 1);
+    let stale = patch(changes).await;
+    assert_eq!(problem(stale, StatusCode::CONFLICT).await["code"], "application.changed");
+    // Nothing is another, so nothing is written.
+    let same: Value = patch(json!({"changes": {"condition": 3}})).await.json().await.unwrap();
+    assert_eq!(same["revision"], corrected["revision"]);
+
+    let after = it.wait_for(&path, |shown| shown["assessed"] == true).await;
+    assert_eq!(after["revision"], corrected["revision"]);
+    let declared = it.get(&format!("{path}/declared")).await;
+    assert_eq!(declared["declared"], json!({"name": "欧阳娜", "condition": 3}));
+    assert_eq!(declared["earlier"].as_array().unwrap().len(), 1);
+    let earlier = &declared["earlier"][0];
+    assert_eq!(earlier["declared"], json!({"name": "欧阳娜娜", "phone": "13800138000"}));
+    assert_eq!(earlier["until_revision"], corrected["revision"]);
+    let found = it.get("/v1/applications?term=name&q=%E6%AC%A7%E9%98%B3%E5%A8%9C").await;
+    assert_eq!(found["applications"][0]["id"], application.as_str());
+
+    let events = it.events(6).await;
+    let kinds: Vec<&str> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds[4..], ["application.corrected", "application.assessed"]);
+    assert_eq!(events[4]["payload"], json!({"revision": corrected["revision"], "fields": 3}));
+    it.post(&format!("{path}/decision"), json!({"decision": "approve"})).await;
+    let late = patch(json!({"changes": {"name": "欧阳"}})).await;
+    assert_eq!(problem(late, StatusCode::CONFLICT).await["code"], "application.decided");
+    assert!(!it.log().contains("欧阳"));
 }
 
 #[tokio::test]
