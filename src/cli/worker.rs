@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::inference::ModelCatalogue;
 
-use super::{EXIT_OK, service, settings::RawSettings};
+use super::{EXIT_OK, service, settings::RawSettings, stub::StubArgs};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -15,9 +15,8 @@ pub struct Args {
     config: Option<PathBuf>,
     #[command(flatten)]
     settings: RawSettings,
-    /// Readers that read nothing and answer after so many milliseconds: to measure everything else
-    #[arg(long, hide = true)]
-    stub_ms: Option<u64>,
+    #[command(flatten)]
+    stub: StubArgs,
 }
 
 pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
@@ -25,7 +24,7 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     service::start_logging();
     service::runtime()?.block_on(async {
         let store = service::wait_for_store(&settings).await?;
-        let worker = service::worker(&settings, catalogue, store.clone(), args.stub_ms)?;
+        let worker = service::worker(&settings, catalogue, store.clone(), &args.stub)?;
         let stop = CancellationToken::new();
         service::start_broker(&settings, &worker, true, &stop);
         tokio::spawn(service::warm(worker.readers.clone(), stop.clone()));
