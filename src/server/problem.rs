@@ -61,6 +61,11 @@ impl Problem {
         Self { retry_after_s: Some(5), ..Self::new(status, "unavailable", detail) }
     }
 
+    /// Whether what was asked for contradicts what is stored.
+    pub(super) fn is_conflict(&self) -> bool {
+        self.status == StatusCode::CONFLICT
+    }
+
     /// 500, with nothing about why.
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here")

@@ -223,6 +223,27 @@ impl Store {
         row_of(&row).map(Some)
     }
 
+    /// The account whose session `secret` is, for a request that is no sign of its holder: the session is not
+    /// prolonged.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_unprolonged(
+        &self,
+        secret: &str,
+        now: i64,
+    ) -> Result<Option<AccountRow>, StoreError> {
+        let statement = "SELECT accounts.* FROM sessions JOIN accounts ON accounts.id = sessions.account_id \
+             WHERE sessions.digest = $1 AND sessions.seen_at >= $2 AND sessions.created_at >= $3";
+        let row = sqlx::query(statement)
+            .bind(digest_of(secret))
+            .bind(now - IDLE_MS)
+            .bind(now - SESSION_MS)
+            .fetch_optional(self.reader())
+            .await?;
+        row.as_ref().map(row_of).transpose()
+    }
+
     /// Ends a session.
     ///
     /// # Errors

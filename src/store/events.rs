@@ -21,6 +21,8 @@ named! {
         ApplicationAssessed = "application.assessed",
         ApplicationDecided = "application.decided",
         ApplicationResubmitted = "application.resubmitted",
+        /// A reviewer bore a field out or corrected it; the application is judged anew.
+        FieldCorrected = "field.corrected",
     }
 }
 

@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, any::AnyRow};
 use super::{
     Store, StoreError,
     applications::declared_place,
+    corrections::values_place,
     decisions::reasons_place,
     documents::name_place,
     reports::{assessment_place, report_place},
@@ -24,7 +25,7 @@ struct SealedColumn {
     place: fn(&AnyRow) -> Result<String, StoreError>,
 }
 
-const COLUMNS: [SealedColumn; 7] = [
+const COLUMNS: [SealedColumn; 8] = [
     SealedColumn { table: "secrets", column: "sealed", keys: "name", place: |row| row.text("name") },
     SealedColumn {
         table: "blobs",
@@ -61,6 +62,12 @@ const COLUMNS: [SealedColumn; 7] = [
         column: "reasons_sealed",
         keys: "id",
         place: |row| Ok(reasons_place(&row.text("id")?)),
+    },
+    SealedColumn {
+        table: "corrections",
+        column: "values_sealed",
+        keys: "id",
+        place: |row| Ok(values_place(&row.text("id")?)),
     },
 ];
 

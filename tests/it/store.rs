@@ -15,6 +15,7 @@ use vouch::{
     },
 };
 
+mod corrections;
 mod fixture;
 
 pub use fixture::{Fixture, on_every_store};

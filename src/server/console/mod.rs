@@ -3,11 +3,16 @@
 
 mod application;
 mod assets;
+mod case;
+mod corrections;
+mod decide;
 mod entrance;
+mod live;
 mod mask;
 mod page;
 mod queue;
 mod report;
+mod rows;
 mod session;
 mod texts;
 
@@ -39,9 +44,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/language/{language}", get(entrance::language))
         .route("/console/queue", get(queue::show))
         .route("/console/next", get(queue::next))
+        .route("/console/events", get(live::stream))
         .route("/console/applications/{application}", get(application::show))
-        .route("/console/applications/{application}/decision", post(application::decide))
-        .route("/console/applications/{application}/reveal", post(application::reveal))
+        .route("/console/applications/{application}/decision", post(decide::decide))
+        .route("/console/applications/{application}/reveal", post(decide::reveal))
+        .route("/console/applications/{application}/corrections", post(corrections::correct))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
         .route("/console/documents/{document}/crop", get(crop))
 }

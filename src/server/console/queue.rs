@@ -5,12 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{
+    live::is_by_itself,
     mask,
     page::{Frame, answer},
     session::Person,
@@ -40,6 +41,18 @@ pub(super) struct Filter {
     status: String,
     outcome: String,
     after: Option<Id>,
+}
+
+impl Filter {
+    /// The link to the page of the same filter that begins after an application.
+    fn next_page(&self, after: &str) -> String {
+        let set = [("status", self.status.as_str()), ("outcome", &self.outcome)];
+        let set = set.iter().filter(|(_, value)| !value.is_empty());
+        // Values are those of choices; whatever else somebody typed is no part of a link.
+        let set = set.filter(|(_, value)| value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+        let pairs: String = set.map(|(name, value)| format!("{name}={value}&")).collect();
+        format!("?{pairs}after={after}")
+    }
 }
 
 struct Row {
@@ -93,9 +106,12 @@ pub(super) fn outcome_of(text: &str) -> Option<Outcome> {
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     person: Person,
+    headers: HeaderMap,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Problem> {
     let t = person.language.texts();
+    // Before anything is looked at: what happens from here on is told to the page.
+    let seen = app.store.newest_event().await?;
     let status = match filter.status.as_str() {
         "" => Some(ApplicationStatus::Reviewing),
         text => text.parse().ok(),
@@ -143,12 +159,13 @@ pub(super) async fn show(
             })
             .to_vec(),
         rows,
-        more: next
-            .map(|id| format!("?status={chosen}&outcome={}&after={id}", filter.outcome))
-            .filter(|_| status.is_some() || chosen == "all"),
-        frame: Frame::of(&person),
+        more: next.map(|id| filter.next_page(&id)),
+        frame: Frame::live(&person, seen, None),
     };
-    app.store.note(&person.account.id, "queue.viewed", "applications", "{}", now()).await?;
+    // A page that draws itself anew is still the same look.
+    if !is_by_itself(&headers) {
+        app.store.note(&person.account.id, "queue.viewed", "applications", "{}", now()).await?;
+    }
     answer(StatusCode::OK, &page)
 }
 

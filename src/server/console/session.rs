@@ -10,7 +10,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::texts::Language;
+use super::{live::is_by_itself, texts::Language};
 use crate::{
     domain::hex,
     server::{app::App, problem::Problem},
@@ -49,7 +49,11 @@ impl FromRequestParts<Arc<App>> for Person {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let outside = || Redirect::to("/console/login").into_response();
         let secret = session_secret(&parts.headers).ok_or_else(outside)?;
-        let account = app.store.session(secret, now()).await;
+        let account = if is_by_itself(&parts.headers) {
+            app.store.session_unprolonged(secret, now()).await
+        } else {
+            app.store.session(secret, now()).await
+        };
         let account = account.map_err(|error| Problem::from(error).into_response())?.ok_or_else(outside)?;
         app.throttle(&account.id).map_err(IntoResponse::into_response)?;
         let csrf = hex(&Sha256::digest(format!("vouch csrf {secret}")));

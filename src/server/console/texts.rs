@@ -1,6 +1,6 @@
 //! The console's words, Chinese first.
 
-use crate::domain::Message;
+use crate::domain::{DocumentKind, Message};
 
 /// A language of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,14 @@ impl Language {
         match self {
             Self::Zh => message.zh.clone(),
             Self::En => message.en.clone(),
+        }
+    }
+
+    /// What a kind of document is called in this language.
+    pub(super) const fn kind(self, kind: DocumentKind) -> &'static str {
+        match self {
+            Self::Zh => kind.label_zh(),
+            Self::En => kind.label_en(),
         }
     }
 }
@@ -106,6 +114,18 @@ texts! {
     reveal = "显示完整号码", "Show numbers in full";
     keys = "快捷键", "Keys";
     close = "关闭", "Close";
+    changed = "申请刚有变化，未作决定；请重新核对", "The application had just changed and nothing was decided; look again";
+    accepted = "核对无误", "Borne out";
+    corrected = "更正", "Corrected";
+    correct = "更正", "Correct";
+    accept = "属实", "It is right";
+    seen = "已人工核对", "seen by a person";
+    as_read = "识别为", "read as";
+    right_value = "纸面上的内容", "What the paper says";
+    key_correct = "更正选中的字段 / 确认识别无误", "Correct the chosen field / bear it out";
+    key_field = "下一个 / 上一个字段", "Next / previous field";
+    updated = "内容已更新", "Updated";
+    stale = "申请内容刚有变化：请关闭此窗口，核对后再决定", "The application has just changed: close this and look again before you decide";
     viewer = "页面图像", "Pages";
     zoom_in = "放大", "Zoom in";
     zoom_out = "缩小", "Zoom out";

@@ -93,8 +93,13 @@ async fn a_reviewer_is_let_in_returns_an_application_and_all_of_it_is_audited() 
 
     let mut browser = Browser::new(&it);
     let page = format!("/console/applications/{application}");
-    for closed in ["/console/queue", page.as_str(), "/console/next", "/console/documents/doc_x/crop?field=a"]
-    {
+    for closed in [
+        "/console/queue",
+        page.as_str(),
+        "/console/next",
+        "/console/events",
+        "/console/documents/doc_x/crop?field=a",
+    ] {
         let response = browser.send(Method::GET, closed, &[]).await;
         assert_eq!(response.headers()["location"], "/console/login", "{closed}");
     }
@@ -128,7 +133,8 @@ async fn a_reviewer_is_let_in_returns_an_application_and_all_of_it_is_audited() 
         [("csrf", csrf), ("decision", "reject"), ("revision", revision), ("reasons", reasons)]
     };
     let stale = browser.send(Method::POST, &decision, &with("1", "原因")).await;
-    assert_eq!(stale.status(), StatusCode::CONFLICT, "it changed since revision 1");
+    assert_eq!(stale.headers()["location"], format!("{page}?note=changed"), "it changed since revision 1");
+    assert!(browser.get(&format!("{page}?note=changed")).await.contains("nothing was decided"));
     let reasonless = browser.send(Method::POST, &decision, &with(&revision, " \n")).await;
     assert_eq!(reasonless.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let done = browser.send(Method::POST, &decision, &with(&revision, "照片不清晰\n请重新上传")).await;
@@ -146,6 +152,15 @@ async fn a_reviewer_is_let_in_returns_an_application_and_all_of_it_is_audited() 
     assert_eq!(again.status(), StatusCode::OK);
     it.wait_for(&path, |shown| shown["assessed"] == true && shown["status"] == "reviewing").await;
     assert!(browser.get(&page).await.contains("照片不清晰"));
+
+    // What a page asks for by itself is no new look.
+    let looks = || vouch(&it, &["audit", "export"]).matches(".viewed").count();
+    let before = looks();
+    let live = browser.client.get(format!("{}{page}", it.url)).header("Cookie", &browser.cookie);
+    assert_eq!(live.header("Vouch-Live", "1").send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(looks(), before);
+    let events = browser.send(Method::GET, "/console/events?after=0", &[]).await;
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
 
     let reveal = browser.send(Method::POST, &format!("{page}/reveal"), &[("csrf", csrf)]).await;
     assert!(reveal.json::<Value>().await.unwrap().is_array());
