@@ -62,6 +62,7 @@ async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> 
         pipeline: worker.pipeline.clone(),
         document_timeout: settings.readers.document_timeout,
         limits: settings.limits,
+        second_look: settings.second_look,
         worker_meters: worker.meters.clone(),
         broker,
         stop: stop.clone(),

@@ -75,6 +75,9 @@ pub struct RawSettings {
     /// Folder of the files that upload messages speak of [default: none; no upload messages are taken]
     #[arg(long, env = "VOUCH_AMQP_UPLOADS", value_name = "DIR")]
     amqp_uploads: Option<PathBuf>,
+    /// Whether a rejection takes a second person, who confirms it [default: false]
+    #[arg(long, env = "VOUCH_SECOND_LOOK", value_name = "BOOL")]
+    second_look: Option<bool>,
     /// Seconds that a start waits for a database that is down [default: 300]
     #[arg(long, env = "VOUCH_START_PATIENCE_S", value_name = "S")]
     start_patience_s: Option<u64>,
@@ -97,6 +100,8 @@ pub struct Settings {
     pub limits: ServerLimits,
     pub lease: Duration,
     pub broker: Option<BrokerSetup>,
+    /// Rejections take a second person.
+    pub second_look: bool,
     /// How long a start waits for a database that is down.
     pub start_patience: Duration,
 }
@@ -135,6 +140,7 @@ impl RawSettings {
             amqp: self.amqp.or(file.amqp),
             amqp_prefix: self.amqp_prefix.or(file.amqp_prefix),
             amqp_uploads: self.amqp_uploads.or(file.amqp_uploads),
+            second_look: self.second_look.or(file.second_look),
             start_patience_s: self.start_patience_s.or(file.start_patience_s),
         })
     }
@@ -197,6 +203,7 @@ impl RawSettings {
             },
             lease,
             broker,
+            second_look: self.second_look.unwrap_or(false),
             start_patience,
         })
     }

@@ -82,6 +82,9 @@ impl From<StoreError> for Problem {
                     Conflict::Decided => "application.decided",
                     Conflict::NotRejected => "application.not_rejected",
                     Conflict::Changed => "application.changed",
+                    Conflict::OnHold => "application.on_hold",
+                    Conflict::SecondLook => "rejection.proposed",
+                    Conflict::SamePerson => "rejection.same_person",
                     Conflict::Erased => "upload.again",
                 };
                 Self::new(StatusCode::CONFLICT, code, conflict.to_string())

@@ -21,6 +21,7 @@ mod outbox;
 mod pictures;
 mod pool;
 mod reports;
+mod review;
 mod rotation;
 mod rows;
 mod search;
@@ -42,6 +43,7 @@ pub use outbox::{Handover, Lane, RelayBacklog};
 pub use pictures::{KeptPicture, PictureRow};
 pub use pool::{Backend, Store};
 pub use reports::{FinishedAssessment, FinishedReading};
+pub use review::{NewStep, ReviewState, ReviewStep, StepRow};
 pub use search::SearchTerm;
 pub use tokens::{NewToken, Scope, TokenRow};
 

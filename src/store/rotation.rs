@@ -9,6 +9,7 @@ use super::{
     decisions::reasons_place,
     documents::name_place,
     reports::{assessment_place, report_place},
+    review::step_place,
     rows::Columns,
     vault::key_place,
 };
@@ -25,7 +26,7 @@ struct SealedColumn {
     place: fn(&AnyRow) -> Result<String, StoreError>,
 }
 
-const COLUMNS: [SealedColumn; 8] = [
+const COLUMNS: [SealedColumn; 9] = [
     SealedColumn { table: "secrets", column: "sealed", keys: "name", place: |row| row.text("name") },
     SealedColumn {
         table: "blobs",
@@ -68,6 +69,12 @@ const COLUMNS: [SealedColumn; 8] = [
         column: "values_sealed",
         keys: "id",
         place: |row| Ok(values_place(&row.text("id")?)),
+    },
+    SealedColumn {
+        table: "review_steps",
+        column: "reasons_sealed",
+        keys: "id",
+        place: |row| Ok(step_place(&row.text("id")?)),
     },
 ];
 

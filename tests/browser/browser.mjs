@@ -37,8 +37,8 @@ export class Browser {
   }
 
   /** A person at a screen of their own: cookies and storage are nobody else's. */
-  async person(locale = "zh-CN") {
-    const context = await this.chrome.newContext({ baseURL: this.base, viewport: WIDE, locale });
+  async person({ base = this.base } = {}) {
+    const context = await this.chrome.newContext({ baseURL: base, viewport: WIDE, locale: "zh-CN" });
     if (ASSETS) await context.route("**/console/assets/*", (route) => route.fulfill({ path: assetOf(route) }));
     const page = await context.newPage();
     page.on("pageerror", (error) => this.faults.push(`${page.url()}: ${error}`));

@@ -21,9 +21,9 @@ after(async () => {
   it?.stop();
 });
 
-/** Sets the account up that `words` invite, and logs in; the last page is the queue. */
-async function enter(person, name, ...words) {
-  await person.page.goto(it.command("accounts", "add", name, ...words));
+/** Invites somebody, who sets the account up and logs in; the last page is the queue. */
+async function enter(person, name, role = "reviewer", service = it) {
+  await person.page.goto(service.command("accounts", "add", name, "--role", role));
   await person.type(PASSWORD);
   await person.go("Enter");
   await person.type(name);
@@ -72,7 +72,7 @@ test("a person is let in by an invitation that opens once, and by nothing else",
 test("a faulty application is returned with its drafted reason, a clean one passed by one key", async () => {
   const person = await browser.person();
   const { page } = person;
-  await enter(person, "lin", "--role", "lead");
+  await enter(person, "lin", "lead");
   assert.equal(await page.locator("a.row").count(), 3);
   assert.doesNotMatch(await page.content(), new RegExp(sample.declared.id_number));
   await person.inspect("queue");
@@ -135,7 +135,7 @@ test("a faulty application is returned with its drafted reason, a clean one pass
 test("what happens while a page is open is shown, and the reviewer stays where they are", async () => {
   const person = await browser.person();
   const { page } = person;
-  await enter(person, "zhou", "--role", "reviewer");
+  await enter(person, "zhou", "reviewer");
   // Another page load would lose this.
   const mark = () => page.evaluate(() => { window.sameDocument = true; });
   const isSame = () => page.evaluate(() => window.sameDocument === true);
@@ -175,7 +175,7 @@ test("what happens while a page is open is shown, and the reviewer stays where t
 test("a field is borne out and corrected in place, and the application is judged anew", async () => {
   const person = await browser.person();
   const { page } = person;
-  await enter(person, "wu", "--role", "reviewer");
+  await enter(person, "wu", "reviewer");
   const id = await it.file({ name: "王小明" });
   await open(person, id);
   await pictured(page);
@@ -214,10 +214,70 @@ test("a field is borne out and corrected in place, and the application is judged
   assert.deepEqual([observation[0], observation[2], others], ["name", false, []]);
 });
 
+test("an application is put on hold, found again and taken up", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "zheng", "reviewer");
+  const id = await it.file({ name: "孙三" });
+  await open(person, id);
+  await person.press("h");
+  await person.type("等待学校回函");
+  await person.inspect("hold");
+  await person.go("Enter");
+  assert.equal((await it.application(id)).review, "on_hold");
+  await page.goto("/console/queue");
+  assert.equal(await page.locator(`a[href$="${id}"]`).count(), 0);
+  await person.tabTo("select[name=status]");
+  await person.press("ArrowDown");
+  await person.tabTo("form.filter button");
+  await person.go("Enter");
+  assert.match(page.url(), /status=on_hold/);
+  assert.equal(await page.locator("a.row").count(), 1);
+  await person.press("j");
+  await person.go("Enter");
+  assert.match(await page.locator(".waits").textContent(), /等待学校回函/);
+  await person.inspect("application-on-hold");
+  // Nothing is decided meanwhile.
+  await person.press("p", "r");
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+  await person.go("u");
+  assert.equal((await it.application(id)).review, null);
+  assert.equal(await page.locator("#pass").count(), 1);
+});
+
+test("a rejection takes two people where the service is set so", async () => {
+  const strict = await Service.start("--second-look", "true");
+  const elsewhere = { base: strict.url };
+  try {
+    const id = await strict.file({ name: "王小明" }, { without: "diploma" });
+    const [first, second] = [await browser.person(elsewhere), await browser.person(elsewhere)];
+    await enter(first, "first", "reviewer", strict);
+    await enter(second, "second", "lead", strict);
+    await open(first, id);
+    await first.press("r");
+    await first.go("Enter");
+    assert.equal((await strict.application(id)).review, "second_look");
+    await open(first, id);
+    assert.ok(!(await shown(first, "#open-return")), "nobody confirms a rejection of their own");
+    await first.inspect("application-proposed");
+    await open(second, id);
+    await second.inspect("application-second-look");
+    await second.press("r");
+    assert.ok((await second.page.locator("#reasons").inputValue()).trim(), "the proposed reasons are there");
+    await second.go("Enter");
+    const { status, decisions } = await strict.application(id);
+    assert.equal(status, "rejected");
+    assert.equal(decisions.length, 1);
+    strict.command("audit", "verify");
+  } finally {
+    strict.stop();
+  }
+});
+
 test("the same in English", async () => {
   const person = await browser.person();
   const { page } = person;
-  await enter(person, "smith", "--role", "reviewer");
+  await enter(person, "smith", "reviewer");
   await person.tabTo("a[hreflang=en]");
   await person.go("Enter");
   assert.equal(await page.locator("html").getAttribute("lang"), "en");

@@ -17,6 +17,7 @@ use vouch::{
 
 mod corrections;
 mod fixture;
+mod review;
 
 pub use fixture::{Fixture, on_every_store};
 use fixture::{LEASE_MS, NAME, NUMBER, PIPELINE, application, application_report, report};
@@ -287,6 +288,7 @@ async fn decisions_are_made_once_and_a_resubmission_opens_anew() {
             verdict: ApplicationStatus::Rejected,
             reasons: &reasons,
             revision: Some(1),
+            second_look: false,
             actor: "tok_r",
             now: 50,
         };
@@ -459,6 +461,7 @@ async fn after_a_rotation_the_old_key_is_needed_no_more() {
             verdict: ApplicationStatus::Rejected,
             reasons: &reasons,
             revision: None,
+            second_look: false,
             actor: "tok",
             now: 50,
         };

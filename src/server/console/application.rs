@@ -1,6 +1,6 @@
 //! One application: its papers, what was found, and the decision.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -14,10 +14,10 @@ use super::{
     case::Case,
     live::is_by_itself,
     page::{Frame, answer},
-    queue::{next_after, outcome_text, status_text},
+    queue::{next_after, outcome_text, standing_text, status_text},
     rows::{FieldRow, FindingRow, Picture, SlotRow, pictures},
     session::Person,
-    texts::Language,
+    texts::{Language, Texts},
 };
 use crate::{
     rules::label,
@@ -26,6 +26,7 @@ use crate::{
         extract::{Id, Path, Query},
         problem::Problem,
     },
+    store::{ReviewState, ReviewStep, StepRow, StoreError},
     worker::now,
 };
 
@@ -37,6 +38,11 @@ struct Page {
     name: String,
     revision: i64,
     is_open: bool,
+    can_be_returned: bool,
+    /// What ends a hold or a proposed rejection.
+    release: Option<&'static str>,
+    /// Why it is on hold, or what is proposed; and by whom.
+    waits: Option<String>,
     /// Nothing was found: one key passes it.
     is_clean: bool,
     status: &'static str,
@@ -116,9 +122,19 @@ pub(super) async fn show(
         .map(|report| report.outcome.clone())
         .unwrap_or_default();
     let reasons = case.report.iter().flat_map(|report| &report.reasons).filter(|reason| reason.proposed);
-    let reasons: Vec<String> = reasons
-        .map(|reason| format!("{} {}", language.of(&reason.text), language.of(&reason.action)))
-        .collect();
+    let drafted =
+        reasons.map(|reason| format!("{} {}", language.of(&reason.text), language.of(&reason.action)));
+    let reasons: Vec<String> = case.proposal().map_or_else(|| drafted.collect(), |step| step.reasons.clone());
+    let me = person.account.id.as_str();
+    let release = match case.row.review {
+        Some(ReviewState::OnHold) => Some(t.take_up),
+        Some(ReviewState::SecondLook) if case.row.review_by.as_deref() == Some(me) => Some(t.withdraw),
+        Some(ReviewState::SecondLook) => Some(t.decline),
+        None => None,
+    };
+    let names = names(&app).await?;
+    let waits =
+        case.steps.last().filter(|_| case.row.review.is_some()).map(|step| step_text(t, &names, step));
     let eligibility = case.report.as_ref().and_then(|report| report.eligibility.as_ref()).map(|standing| {
         let verdict = match standing.verdict.as_str() {
             "met" => t.met,
@@ -138,8 +154,8 @@ pub(super) async fn show(
             papers: papers.collect(),
         }
     });
-    let history = history(&app, &case, language).await?;
-    let next = next_after(&app, Some(&id)).await?;
+    let history = history(&app, &case, &names, language).await?;
+    let next = next_after(&app, Some(&id), me).await?;
     let mut preload = Vec::new();
     if let Some(next) = &next {
         for document in app.store.current_documents(next).await?.iter().take(2) {
@@ -153,8 +169,11 @@ pub(super) async fn show(
         name: case.name.clone(),
         revision: case.row.revision,
         is_open,
+        can_be_returned: case.can_be_returned_by(me),
+        release,
+        waits,
         is_clean: is_open && outcome == "pass",
-        status: status_text(t, case.row.status),
+        status: standing_text(t, &case.row),
         outcome_text: outcome_text(t, &outcome),
         outcome,
         eligibility,
@@ -171,7 +190,12 @@ pub(super) async fn show(
 }
 
 /// What happened to an application, oldest first.
-async fn history(app: &App, case: &Case, language: Language) -> Result<Vec<HistoryLine>, Problem> {
+async fn history(
+    app: &App,
+    case: &Case,
+    names: &BTreeMap<String, String>,
+    language: Language,
+) -> Result<Vec<HistoryLine>, Problem> {
     let t = language.texts();
     let mut history: Vec<(i64, String)> = Vec::new();
     for document in &case.documents {
@@ -186,15 +210,39 @@ async fn history(app: &App, case: &Case, language: Language) -> Result<Vec<Histo
         let act = if correction.is_acceptance() { t.accepted } else { t.corrected };
         let (field, slot) =
             (language.of(&label(&correction.field)), case.slot_label(document.slot, language));
-        history.push((
-            correction.created_at,
-            format!("{act}: {field} · {slot} · {} {}", t.version, document.version),
-        ));
+        let by = name_of(names, &correction.corrected_by);
+        let text = format!("{act}: {field} · {slot} · {} {} · {by}", t.version, document.version);
+        history.push((correction.created_at, text));
     }
     for decision in app.store.decisions_of(&case.row.id).await? {
-        let text = format!("{}: {}", status_text(t, decision.verdict), decision.reasons.join(" / "));
+        let (verdict, by) = (status_text(t, decision.verdict), name_of(names, &decision.decided_by));
+        let text = format!("{verdict} · {by} · {}", decision.reasons.join(" / "));
         history.push((decision.created_at, text));
     }
+    history.extend(case.steps.iter().map(|step| (step.created_at, step_text(t, names, step))));
     history.sort();
     Ok(history.into_iter().map(HistoryLine::new).collect())
+}
+
+/// Names of the people with accounts, by account.
+async fn names(app: &App) -> Result<BTreeMap<String, String>, StoreError> {
+    let accounts = app.store.accounts().await?;
+    Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
+}
+
+/// Who did something: a person by name, a program by the identifier of its token.
+fn name_of<'a>(names: &'a BTreeMap<String, String>, actor: &'a str) -> &'a str {
+    names.get(actor).map_or(actor, String::as_str)
+}
+
+fn step_text(t: &'static Texts, names: &BTreeMap<String, String>, step: &StepRow) -> String {
+    let act = match step.step {
+        ReviewStep::Held => t.on_hold,
+        ReviewStep::Resumed => t.taken_up,
+        ReviewStep::Proposed => t.proposed,
+        ReviewStep::Declined => t.declined,
+    };
+    let reasons =
+        if step.reasons.is_empty() { String::new() } else { format!(" · {}", step.reasons.join(" / ")) };
+    format!("{act} · {}{reasons}", name_of(names, &step.actor))
 }

@@ -3,7 +3,10 @@
 use crate::{
     domain::DocumentKind,
     server::{app::App, problem::Problem},
-    store::{ApplicationRow, ApplicationStatus, CorrectionRow, DocumentRow, StoreError},
+    store::{
+        ApplicationRow, ApplicationStatus, CorrectionRow, DocumentRow, ReviewState, ReviewStep, StepRow,
+        StoreError,
+    },
 };
 
 use super::{report::Report, texts::Language};
@@ -15,6 +18,8 @@ pub(super) struct Case {
     pub name: String,
     /// Every version of every slot.
     pub documents: Vec<DocumentRow>,
+    /// Holds and proposed rejections, oldest first.
+    pub steps: Vec<StepRow>,
     /// What people said that fields say, oldest first.
     pub corrections: Vec<CorrectionRow>,
     /// Of the newest judgement.
@@ -33,7 +38,8 @@ impl Case {
             Err(error) => return Err(error.into()),
         };
         let corrections = app.store.corrections_of(id).await?;
-        Ok(Self { row, name, documents, corrections, report })
+        let steps = app.store.steps_of(id).await?;
+        Ok(Self { row, name, documents, steps, corrections, report })
     }
 
     /// The stored document that a document of the report is.
@@ -51,7 +57,18 @@ impl Case {
 
     /// Whether it waits for a decision and can be decided.
     pub(super) fn is_open(&self) -> bool {
-        self.row.status == ApplicationStatus::Reviewing && self.is_assessed()
+        self.row.status == ApplicationStatus::Reviewing && self.is_assessed() && self.row.review.is_none()
+    }
+
+    /// The rejection that was proposed and waits for a second person.
+    pub(super) fn proposal(&self) -> Option<&StepRow> {
+        let is_proposed = self.row.review == Some(ReviewState::SecondLook);
+        self.steps.last().filter(|step| is_proposed && step.step == ReviewStep::Proposed)
+    }
+
+    /// Whether a person may return it: nobody confirms a rejection of their own.
+    pub(super) fn can_be_returned_by(&self, account: &str) -> bool {
+        self.is_open() || self.is_assessed() && self.proposal().is_some_and(|step| step.actor != account)
     }
 
     /// What people said about a field of a stored document: the first and the newest time.

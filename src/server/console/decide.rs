@@ -45,14 +45,23 @@ pub(super) async fn decide(
         reasons: lines.map(ToOwned::to_owned).collect(),
         revision: Some(form.revision),
     };
-    match decisions::apply(&app, &id, &request, &person.account.id).await {
+    let done = decisions::apply(&app, &id, &request, &person.account.id).await;
+    unless_changed(done, &id, &format!("/console/next?after={id}"))
+}
+
+/// Goes on to a page; where somebody or something was faster, back to the application, which says so and shows what
+/// there is now.
+pub(super) fn unless_changed<T>(
+    done: Result<T, Problem>,
+    application: &str,
+    page: &str,
+) -> Result<Response, Problem> {
+    match done {
         Err(problem) if problem.is_conflict() => {
-            // Somebody or something was faster: the page says so and shows what there is now.
-            return Ok(Redirect::to(&format!("/console/applications/{id}?note=changed")).into_response());
+            Ok(Redirect::to(&format!("/console/applications/{application}?note=changed")).into_response())
         }
-        other => other?,
-    };
-    Ok(Redirect::to(&format!("/console/next?after={id}")).into_response())
+        other => other.map(|_| Redirect::to(page).into_response()),
+    }
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ mod mask;
 mod page;
 mod queue;
 mod report;
+mod review;
 mod rows;
 mod session;
 mod texts;
@@ -48,6 +49,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/applications/{application}", get(application::show))
         .route("/console/applications/{application}/decision", post(decide::decide))
         .route("/console/applications/{application}/reveal", post(decide::reveal))
+        .route("/console/applications/{application}/hold", post(review::hold))
+        .route("/console/applications/{application}/release", post(review::release))
         .route("/console/applications/{application}/corrections", post(corrections::correct))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
         .route("/console/documents/{document}/crop", get(crop))

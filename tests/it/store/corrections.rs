@@ -101,6 +101,7 @@ async fn what_was_not_looked_at_is_not_corrected() {
             verdict: ApplicationStatus::Approved,
             reasons: &[],
             revision: None,
+            second_look: false,
             actor: "acc_1",
             now: 60,
         };

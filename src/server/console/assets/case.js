@@ -47,6 +47,11 @@ function openReturn() {
   (reasons.value.trim() ? $("confirm-return") : reasons).focus();
 }
 
+function openHold() {
+  $("hold").showModal();
+  $("hold-reason").focus();
+}
+
 const isOpen = () => $("case").dataset.open === "true";
 const clicks = {
   "zoom-in": () => viewer.zoom(1.5),
@@ -56,6 +61,7 @@ const clicks = {
   reveal,
   "confirm-pass": () => $("pass").submit(),
   "open-return": openReturn,
+  "open-hold": openHold,
   "open-keys": () => $("keys").showModal(),
 };
 
@@ -79,8 +85,10 @@ function startClicks() {
 
 function startKeys() {
   bind({
-    p: () => isOpen() && pass(),
-    r: () => isOpen() && openReturn(),
+    p: () => $("pass") && pass(),
+    r: () => $("open-return") && openReturn(),
+    h: () => $("open-hold") && openHold(),
+    u: () => $("release")?.requestSubmit(),
     n: () => { location.href = $("case").dataset.next; },
     q: () => { location.href = "/console/queue"; },
     j: () => open(move(findings(), 1)),
