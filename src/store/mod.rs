@@ -28,7 +28,7 @@ mod search;
 mod tokens;
 pub mod vault;
 
-pub use accounts::{AccountRow, Refusal, Role};
+pub use accounts::{AccountRow, Role};
 pub use applications::{ApplicationQuery, ApplicationRow, ApplicationStatus, NewApplication};
 pub use audit::{AuditEntry, AuditFault};
 pub use blobs::Blob;

@@ -21,8 +21,8 @@ after(async () => {
   it?.stop();
 });
 
-/** Invites somebody, who sets the account up and logs in; the last page is the queue. */
-async function enter(person, name, role = "reviewer", service = it) {
+/** Invites somebody, who sets the account up and logs in; the last page is where that person starts. */
+async function enter(person, name, role = "reviewer", service = it, start = "/console/queue") {
   await person.page.goto(service.command("accounts", "add", name, "--role", role));
   await person.type(PASSWORD);
   await person.go("Enter");
@@ -30,7 +30,7 @@ async function enter(person, name, role = "reviewer", service = it) {
   await person.press("Tab");
   await person.type(PASSWORD);
   await person.go("Enter");
-  assert.equal(person.path(), "/console/queue");
+  assert.equal(person.path(), start);
 }
 
 /** Waits until the picture of the page and the magnified cut are there. */
@@ -272,6 +272,29 @@ test("a rejection takes two people where the service is set so", async () => {
   } finally {
     strict.stop();
   }
+});
+
+test("a box on the page leads to its field, and an operator sees jobs instead of applications", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "feng", "reviewer");
+  const id = await it.file({ name: "李四" });
+  await open(person, id);
+  await pictured(page);
+  const box = page.locator("svg.page:not([hidden]) a.box").first();
+  const target = (await box.getAttribute("href")).slice(1);
+  await box.click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), target);
+  const marked = await page.locator("svg.page:not([hidden]) .mark").getAttribute("points");
+  assert.equal(marked, await box.locator("polygon").getAttribute("points"));
+
+  const operator = await browser.person();
+  await enter(operator, "ops", "operator", it, "/console/operations");
+  await operator.inspect("operations");
+  await open(operator, id);
+  assert.equal(operator.path(), "/console/operations");
+  await page.goto("/console/operations");
+  assert.equal(person.path(), "/console/queue");
 });
 
 test("the same in English", async () => {

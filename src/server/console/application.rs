@@ -15,8 +15,8 @@ use super::{
     live::is_by_itself,
     page::{Frame, answer},
     queue::{next_after, outcome_text, standing_text, status_text},
-    rows::{FieldRow, FindingRow, Picture, SlotRow, pictures},
-    session::Person,
+    rows::{FieldRow, FindingRow, Picture, SlotRow, draw_boxes, pictures},
+    session::Reviewer,
     texts::{Language, Texts},
 };
 use crate::{
@@ -100,7 +100,7 @@ struct CountedPaper {
 
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     headers: HeaderMap,
     Path(Id(id)): Path<Id>,
     Query(Note { note }): Query<Note>,
@@ -113,7 +113,7 @@ pub(super) async fn show(
     if !is_by_itself(&headers) {
         app.store.note(&person.account.id, "application.viewed", &id, "{}", now()).await?;
     }
-    let pictures = pictures(&app, &case, language).await?;
+    let mut pictures = pictures(&app, &case, language).await?;
     let is_open = case.is_open();
     let outcome = case
         .report
@@ -162,9 +162,11 @@ pub(super) async fn show(
             preload.push(format!("/console/documents/{}/pages/0/picture", document.id));
         }
     }
+    let mut fields = case.fields(&pictures, language);
+    draw_boxes(&mut fields, &mut pictures);
     let page = Page {
         findings: case.findings(&pictures, language),
-        fields: case.fields(&pictures, language),
+        fields,
         slots: case.slots(&pictures, language),
         name: case.name.clone(),
         revision: case.row.revision,

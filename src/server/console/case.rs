@@ -76,7 +76,7 @@ impl Case {
         let mut rows =
             self.corrections.iter().filter(|row| row.document_id == document && row.field == field);
         let first = rows.next()?;
-        Some((first, rows.last().unwrap_or(first)))
+        Some((first, rows.next_back().unwrap_or(first)))
     }
 
     /// What a document is called.

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::session::Person;
+use super::session::Reviewer;
 use crate::{
     server::{
         app::App,
@@ -36,7 +36,7 @@ pub(super) struct Correction {
 /// Writes a correction; the application is judged anew at once.
 pub(super) async fn correct(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Path(Id(id)): Path<Id>,
     Form(form): Form<Correction>,
 ) -> Result<Response, Problem> {

@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{case::Case, mask, session::Person};
+use super::{case::Case, mask, session::Reviewer};
 use crate::{
     server::{
         api::decisions::{self, DecisionRequest, Verdict},
@@ -34,7 +34,7 @@ pub(super) struct DecisionForm {
 
 pub(super) async fn decide(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Path(Id(id)): Path<Id>,
     Form(form): Form<DecisionForm>,
 ) -> Result<Response, Problem> {
@@ -72,7 +72,7 @@ pub(super) struct Reveal {
 /// The masked values of an application's fields in full, in the order in which the page has them.
 pub(super) async fn reveal(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Path(Id(id)): Path<Id>,
     Form(form): Form<Reveal>,
 ) -> Result<Response, Problem> {

@@ -10,7 +10,7 @@ use axum::{
 use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 
-use super::session::Person;
+use super::session::Reviewer;
 use crate::server::{
     app::App,
     extract::{Id, Query},
@@ -39,7 +39,7 @@ pub(super) struct Following {
 /// The events that a page follows, of one application or of all.
 pub(super) async fn stream(
     State(app): State<Arc<App>>,
-    _: Person,
+    _: Reviewer,
     headers: HeaderMap,
     Query(following): Query<Following>,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {

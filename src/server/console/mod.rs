@@ -9,6 +9,7 @@ mod decide;
 mod entrance;
 mod live;
 mod mask;
+mod operations;
 mod page;
 mod queue;
 mod report;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
+    http::HeaderMap,
     response::{Redirect, Response},
     routing::{get, post},
 };
@@ -29,10 +31,10 @@ use axum::{
 use super::{
     app::App,
     extract::{Id, Path, Query},
-    pictures::{self, Part},
+    pictures::{self, Part, Purpose},
     problem::Problem,
 };
-use session::Person;
+use session::Reviewer;
 
 /// Routes of the console. They are for browsers and no part of the API.
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -53,20 +55,23 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/applications/{application}/release", post(review::release))
         .route("/console/applications/{application}/corrections", post(corrections::correct))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
+        .route("/console/operations", get(operations::show))
+        .route("/console/operations/{job}/{act}", post(operations::act))
         .route("/console/documents/{document}/crop", get(crop))
 }
 
 async fn picture(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
+    headers: HeaderMap,
     Path((Id(id), page)): Path<(Id, usize)>,
 ) -> Result<Response, Problem> {
-    pictures::page(&app, &id, page, &person.account.id).await
+    pictures::page(&app, &id, page, &person.account.id, Purpose::of(&headers)).await
 }
 
 async fn crop(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Path(Id(id)): Path<Id>,
     Query(part): Query<Part>,
 ) -> Result<Response, Problem> {

@@ -22,6 +22,8 @@ pub(super) struct Frame {
     pub tag: &'static str,
     /// The person's name and the token of forms; `None`: nobody is logged in.
     pub person: Option<(String, String)>,
+    /// Where this person's work is, and what it is called.
+    pub start: (&'static str, &'static str),
     /// What the page follows while it is open.
     pub live: Option<Live>,
 }
@@ -46,7 +48,9 @@ impl Live {
 impl Frame {
     pub(super) fn of(person: &Person) -> Self {
         let named = (person.account.name.clone(), person.csrf.clone());
-        Self { person: Some(named), ..Self::outside(person.language) }
+        let t = person.language.texts();
+        let start = (person.start(), if person.account.role.reviews() { t.queue } else { t.operations });
+        Self { person: Some(named), start, ..Self::outside(person.language) }
     }
 
     /// Of a page that shows what happens after event number `after`, with one application or with all.
@@ -55,7 +59,8 @@ impl Frame {
     }
 
     pub(super) fn outside(language: Language) -> Self {
-        Self { t: language.texts(), tag: language.tag(), person: None, live: None }
+        let t = language.texts();
+        Self { t, tag: language.tag(), person: None, start: ("/console", t.title), live: None }
     }
 
     /// The token of forms.

@@ -14,7 +14,7 @@ use super::{
     live::is_by_itself,
     mask,
     page::{Frame, answer},
-    session::Person,
+    session::Reviewer,
     texts::Texts,
 };
 use crate::{
@@ -119,7 +119,7 @@ pub(super) fn outcome_of(text: &str) -> Option<Outcome> {
 
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     headers: HeaderMap,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Problem> {
@@ -233,7 +233,7 @@ pub(super) struct After {
 
 pub(super) async fn next(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Query(After { after }): Query<After>,
 ) -> Result<Response, Problem> {
     let next = next_after(&app, after.as_ref().map(|id| id.0.as_str()), &person.account.id).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Form, extract::State, response::Response};
 use serde::Deserialize;
 
-use super::{decide::unless_changed, session::Person};
+use super::{decide::unless_changed, session::Reviewer};
 use crate::{
     server::{
         app::App,
@@ -35,7 +35,7 @@ pub(super) struct Release {
 /// Puts an application on hold, and goes on to the next one.
 pub(super) async fn hold(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Path(Id(id)): Path<Id>,
     Form(form): Form<Hold>,
 ) -> Result<Response, Problem> {
@@ -63,7 +63,7 @@ pub(super) async fn hold(
 /// Takes an application up again: ends a hold, or a proposed rejection that is not to be.
 pub(super) async fn release(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Path(Id(id)): Path<Id>,
     Form(form): Form<Release>,
 ) -> Result<Response, Problem> {

@@ -34,6 +34,17 @@ pub(super) struct Picture {
     pub view: String,
     /// Degrees by which it is turned to be upright.
     pub turn: i32,
+    /// Where its fields stand.
+    pub boxes: Vec<FieldBox>,
+}
+
+/// A field on its page, which leads to the field's value.
+pub(super) struct FieldBox {
+    /// Of the value in the table.
+    pub id: String,
+    pub label: String,
+    /// Corners for an SVG.
+    pub points: String,
 }
 
 pub(super) struct FindingRow {
@@ -71,6 +82,8 @@ pub(super) struct SlotRow {
 }
 
 pub(super) struct ValueRow {
+    /// Of this value on the page.
+    pub id: String,
     pub paper: String,
     pub value: String,
     pub is_masked: bool,
@@ -113,7 +126,15 @@ pub(super) async fn pictures(
             };
             let label = format!("{} · {}", case.paper(Some(index), language), page.index + 1);
             let href = format!("/console/documents/{}/pages/{}/picture", stored.id, page.index);
-            let picture = Picture { label, href, width: page.width, height: page.height, view, turn };
+            let picture = Picture {
+                label,
+                href,
+                width: page.width,
+                height: page.height,
+                view,
+                turn,
+                boxes: Vec::new(),
+            };
             pictures.push(((index, page.index), picture));
         }
     }
@@ -204,6 +225,7 @@ impl Case {
         let seen = stored.and_then(|stored| self.seen(&stored.id, &value.name));
         let read = seen.filter(|(first, newest)| first.before != newest.value);
         ValueRow {
+            id: String::new(),
             paper: self.paper(value.document, language),
             value: shown(&value.value),
             is_masked,
@@ -253,6 +275,19 @@ impl Case {
                 }
             })
             .collect()
+    }
+}
+
+/// Numbers the values and puts a box for each on the picture where it stands.
+pub(super) fn draw_boxes(fields: &mut [FieldRow], pictures: &mut [((usize, usize), Picture)]) {
+    let values = fields.iter_mut().flat_map(|row| row.values.iter_mut().map(|value| (&row.label, value)));
+    for (number, (label, value)) in values.enumerate() {
+        value.id = format!("value-{number}");
+        let Some(place) = &value.place else { continue };
+        if let Some((_, picture)) = pictures.get_mut(place.picture) {
+            let (id, points) = (value.id.clone(), place.points.clone());
+            picture.boxes.push(FieldBox { id, label: label.clone(), points });
+        }
     }
 }
 

@@ -30,6 +30,15 @@ pub(super) struct Person {
 }
 
 impl Person {
+    /// The path of what is this person's to do.
+    pub(super) const fn start(&self) -> &'static str {
+        if self.account.role.reviews() { "/console/queue" } else { "/console/operations" }
+    }
+
+    fn home(&self) -> Response {
+        Redirect::to(self.start()).into_response()
+    }
+
     /// Refuses a form that does not come from a page of this session.
     pub(super) fn check(&self, csrf: &str) -> Result<(), Problem> {
         if bool::from(self.csrf.as_bytes().ct_eq(csrf.as_bytes())) {
@@ -58,6 +67,30 @@ impl FromRequestParts<Arc<App>> for Person {
         app.throttle(&account.id).map_err(IntoResponse::into_response)?;
         let csrf = hex(&Sha256::digest(format!("vouch csrf {secret}")));
         Ok(Self { account, language: language_of(&parts.headers), csrf })
+    }
+}
+
+/// Somebody to whom applications are shown. Others are led to what is theirs.
+pub(super) struct Reviewer(pub Person);
+
+/// Somebody who sees to the service.
+pub(super) struct Operator(pub Person);
+
+impl FromRequestParts<Arc<App>> for Reviewer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if person.account.role.reviews() { Ok(Self(person)) } else { Err(person.home()) }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Operator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if person.account.role.reviews() { Err(person.home()) } else { Ok(Self(person)) }
     }
 }
 

@@ -22,6 +22,14 @@ function open(button, { stay = false } = {}) {
   if (!stay) viewer.show(Number(button.dataset.picture), button.dataset.points);
 }
 
+/** From a box on the page to the value that was read there. */
+function leadTo(box) {
+  const value = document.querySelector(box.getAttribute("href"));
+  viewer.mark(value.dataset.points);
+  value.focus({ preventScroll: true });
+  value.scrollIntoView({ block: "center" });
+}
+
 async function reveal() {
   const data = $("case").dataset;
   const body = new URLSearchParams({ csrf: data.csrf });
@@ -67,6 +75,11 @@ const clicks = {
 
 function startClicks() {
   document.addEventListener("click", (event) => {
+    const box = event.target.closest("a.box");
+    if (box) {
+      event.preventDefault();
+      leadTo(box);
+    }
     const button = event.target.closest("button");
     if (!button) return;
     if (button.matches(".finding")) open(button);

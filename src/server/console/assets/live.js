@@ -4,7 +4,7 @@
 const GATHER = 200;
 
 /** What an element is known by, before and after it is drawn anew. */
-const keyOf = (element) => element?.id || element?.dataset?.key || element?.getAttribute?.("href");
+const keyOf = (element) => element?.dataset?.key || element?.id || element?.getAttribute?.("href");
 const byKey = (key) =>
   [...document.querySelectorAll("[id], [data-key], a[href]")].find((element) => keyOf(element) === key);
 

@@ -44,6 +44,12 @@ export function show(index, points = "") {
   fit();
 }
 
+/** Marks a place on the picture that is shown. */
+export function mark(points) {
+  marked = points;
+  shown()?.querySelector(".mark").setAttribute("points", points);
+}
+
 /** Shows the picture before or after the one that is shown. */
 export function turnPage(step) {
   show(pages().indexOf(shown()) + step);
