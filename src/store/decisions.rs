@@ -76,14 +76,17 @@ impl Store {
             }
             Some(ReviewState::SecondLook) => {}
         }
-        // The condition stands in the statement that locks the row: of two decisions one wins.
+        // The condition stands in the statement that locks the row: of two decisions one wins, and a proposal that
+        // somebody else made meanwhile is not confirmed unseen.
         let statement = "UPDATE applications SET status = $2, updated_at = $3, review = NULL, review_by = NULL \
-             WHERE id = $1 AND status = 'reviewing' AND COALESCE(review, '') = $4 RETURNING revision";
+             WHERE id = $1 AND status = 'reviewing' AND COALESCE(review, '') = $4 AND COALESCE(review_by, '') = $5 \
+             RETURNING revision";
         let revision: Option<i64> = sqlx::query_scalar(statement)
             .bind(new.application)
             .bind(new.verdict.as_str())
             .bind(new.now)
             .bind(before.review.map_or("", ReviewState::as_str))
+            .bind(before.review_by.as_deref().unwrap_or_default())
             .fetch_optional(&mut *tx.inner)
             .await?;
         let Some(revision) = revision else {

@@ -36,6 +36,11 @@ export class Browser {
     return this.chrome.close();
   }
 
+  /** Closes the screens of all people: what pages follow ends with them. */
+  async leave() {
+    for (const context of this.chrome.contexts()) await context.close();
+  }
+
   /** A person at a screen of their own: cookies and storage are nobody else's. */
   async person({ base = this.base } = {}) {
     const context = await this.chrome.newContext({ baseURL: base, viewport: WIDE, locale: "zh-CN" });

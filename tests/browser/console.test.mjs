@@ -1,6 +1,6 @@
 // A reviewer's whole way through the console by keyboard alone, in a real browser.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { Browser } from "./browser.mjs";
 import { Service, sample } from "./service.mjs";
 
@@ -20,6 +20,8 @@ after(async () => {
   await browser?.close();
   it?.stop();
 });
+
+afterEach(() => browser.leave());
 
 /** Invites somebody, who sets the account up and logs in; the last page is where that person starts. */
 async function enter(person, name, role = "reviewer", service = it, start = "/console/queue") {
@@ -270,6 +272,7 @@ test("a rejection takes two people where the service is set so", async () => {
     assert.equal(decisions.length, 1);
     strict.command("audit", "verify");
   } finally {
+    await browser.leave();
     strict.stop();
   }
 });
