@@ -21,7 +21,7 @@ enum Command {
     Add {
         /// The name to log in with
         name: String,
-        /// reviewer or lead
+        /// reviewer, lead or operator
         #[arg(long, default_value = "reviewer", value_parser = role)]
         role: Role,
     },
@@ -30,7 +30,7 @@ enum Command {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    text.parse().map_err(|()| "the roles are reviewer and lead".to_owned())
+    text.parse().map_err(|()| "the roles are reviewer, lead and operator".to_owned())
 }
 
 pub fn run(args: &Args) -> anyhow::Result<u8> {

@@ -56,6 +56,7 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         ("lease_s", settings.lease.as_secs().to_string()),
         ("amqp", settings.broker.as_ref().map_or_else(none, |broker| broker.link.shown())),
         ("amqp_uploads", uploads.map_or_else(none, |folder| folder.display().to_string())),
+        ("second_look", settings.second_look.to_string()),
         ("start_patience_s", settings.start_patience.as_secs().to_string()),
         ("watch", settings.watch.map_or_else(none, |address| address.to_string())),
         ("webhooks", webhooks),

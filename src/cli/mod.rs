@@ -10,6 +10,7 @@ mod bench;
 mod calibrate;
 mod check;
 mod config;
+mod corrections;
 mod eval;
 mod eval_applications;
 mod forms;
@@ -26,6 +27,7 @@ mod score;
 mod serve;
 mod service;
 mod settings;
+mod stub;
 mod table;
 mod tokens;
 mod webhooks;
@@ -97,6 +99,8 @@ enum Command {
     Purge(Box<purge::Args>),
     /// Rotate the master key of the service 轮换主密钥
     Keys(Box<keys::Args>),
+    /// What reviewers corrected, for calibration 审核人员的更正，用于校准
+    Corrections(Box<corrections::Args>),
     /// Verify or export the audit of the service 校验或导出审计记录
     Audit(Box<audit::Args>),
     /// Check the service's configuration 检查服务配置
@@ -148,6 +152,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Accounts(args) => accounts::run(&args),
         Command::Purge(args) => purge::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Corrections(args) => corrections::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Health(args) => health::run(&args),

@@ -5,7 +5,7 @@ use crate::{
     reader::{self, Guard, ReaderSettings},
 };
 
-use super::EXIT_OK;
+use super::{EXIT_OK, stub::StubArgs};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -15,13 +15,12 @@ pub struct Args {
     /// Misbehave when asked to: for tests of the sandbox
     #[arg(long)]
     drill: bool,
-    /// Read nothing and answer after so many milliseconds: to measure what surrounds a reader
-    #[arg(long)]
-    stub_ms: Option<u64>,
+    #[command(flatten)]
+    stub: StubArgs,
 }
 
 pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     let guard = Guard { memory_bytes: args.memory_bytes };
-    reader::run(catalogue, ReaderSettings { guard, drill: args.drill, stub_ms: args.stub_ms })?;
+    reader::run(catalogue, &ReaderSettings { guard, drill: args.drill, stub: args.stub.settings() })?;
     Ok(EXIT_OK)
 }

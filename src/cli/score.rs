@@ -231,6 +231,7 @@ mod tests {
             page: 0,
             quad: None,
             readers: Vec::new(),
+            certainty: None,
             disputed: false,
             corroborated: false,
             compared: Vec::new(),

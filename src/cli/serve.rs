@@ -17,6 +17,7 @@ use crate::{
 use super::{
     EXIT_OK, service,
     settings::{BrokerSetup, RawSettings, Settings},
+    stub::StubArgs,
 };
 
 /// How much longer than its jobs the process may take to end.
@@ -32,9 +33,8 @@ pub struct Args {
     /// Take no jobs: `vouch worker` processes on the same database do. The readers then serve the fast lane
     #[arg(long)]
     no_worker: bool,
-    /// Readers that read nothing and answer after so many milliseconds: to measure everything else
-    #[arg(long, hide = true)]
-    stub_ms: Option<u64>,
+    #[command(flatten)]
+    stub: StubArgs,
 }
 
 pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
@@ -54,7 +54,7 @@ async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> 
         print_first_token(store).await
     });
     let store = server::answer_while(&listener, opening).await.context("serving")??;
-    let worker = service::worker(settings, catalogue, store.clone(), args.stub_ms)?;
+    let worker = service::worker(settings, catalogue, store.clone(), &args.stub)?;
     let readers = worker.readers.clone();
     let stop = CancellationToken::new();
     let broker = service::start_broker(settings, &worker, !args.no_worker, &stop);
@@ -66,6 +66,7 @@ async fn serve(args: &Args, settings: &Settings, catalogue: &ModelCatalogue) -> 
         pipeline: worker.pipeline.clone(),
         document_timeout: settings.readers.document_timeout,
         limits: settings.limits,
+        second_look: settings.second_look,
         worker_meters: worker.meters.clone(),
         broker,
         webhook_meters: service::start_webhooks(settings, &store, &stop)?,

@@ -30,7 +30,10 @@ use crate::{
     worker::{ReaderCommand, ReaderPool, Worker, WorkerMeters, now},
 };
 
-use super::settings::{BrokerSetup, RawSettings, Settings};
+use super::{
+    settings::{BrokerSetup, RawSettings, Settings},
+    stub::StubArgs,
+};
 
 /// Who acts, in the audit, when an operator does so on the machine itself.
 pub(super) const ACTOR: &str = "command line";
@@ -173,10 +176,10 @@ pub fn worker(
     settings: &Settings,
     catalogue: &ModelCatalogue,
     store: Store,
-    stub_ms: Option<u64>,
+    stub: &StubArgs,
 ) -> anyhow::Result<Worker> {
     let meters = WorkerMeters::default();
-    let command = reader_command(settings, catalogue, stub_ms)?;
+    let command = reader_command(settings, catalogue, stub)?;
     let queue_settings = QueueSettings { lease: settings.lease, ..QueueSettings::default() };
     let rows = EmbeddedQueue::new(store.clone(), queue_settings);
     Ok(Worker {
@@ -193,15 +196,13 @@ pub fn worker(
 fn reader_command(
     settings: &Settings,
     catalogue: &ModelCatalogue,
-    stub_ms: Option<u64>,
+    stub: &StubArgs,
 ) -> anyhow::Result<ReaderCommand> {
     let mut arguments: Vec<OsString> = vec!["--threads".into(), "1".into(), "--models".into()];
     arguments.push(std::path::absolute(catalogue.folder()).context("finding the models")?.into());
     arguments.extend(["reader".into(), "--memory-bytes".into()]);
     arguments.push(settings.guard.memory_bytes.to_string().into());
-    if let Some(ms) = stub_ms {
-        arguments.extend(["--stub-ms".into(), ms.to_string().into()]);
-    }
+    arguments.extend(stub.arguments()?);
     let kept = |name: &str| std::env::var_os(name).map(|value| (name.into(), value));
     Ok(ReaderCommand {
         program: std::env::current_exe().context("finding this program")?,

@@ -86,6 +86,9 @@ pub struct RawSettings {
     /// Folder of the files that upload messages speak of [default: none; no upload messages are taken]
     #[arg(long, env = "VOUCH_AMQP_UPLOADS", value_name = "DIR")]
     amqp_uploads: Option<PathBuf>,
+    /// Whether a rejection takes a second person, who confirms it [default: false]
+    #[arg(long, env = "VOUCH_SECOND_LOOK", value_name = "BOOL")]
+    second_look: Option<bool>,
     /// Seconds that a start waits for a database that is down [default: 300]
     #[arg(long, env = "VOUCH_START_PATIENCE_S", value_name = "S")]
     start_patience_s: Option<u64>,
@@ -115,6 +118,8 @@ pub struct Settings {
     pub limits: ServerLimits,
     pub lease: Duration,
     pub broker: Option<BrokerSetup>,
+    /// Rejections take a second person.
+    pub second_look: bool,
     /// How long a start waits for a database that is down.
     pub start_patience: Duration,
     /// Where a worker alone is watched.
@@ -163,6 +168,7 @@ impl RawSettings {
             amqp_file: self.amqp_file.or(file.amqp_file),
             amqp_prefix: self.amqp_prefix.or(file.amqp_prefix),
             amqp_uploads: self.amqp_uploads.or(file.amqp_uploads),
+            second_look: self.second_look.or(file.second_look),
             start_patience_s: self.start_patience_s.or(file.start_patience_s),
             watch: self.watch.or(file.watch),
             webhooks: file.webhooks,
@@ -228,6 +234,7 @@ impl RawSettings {
             },
             lease,
             broker,
+            second_look: self.second_look.unwrap_or(false),
             start_patience,
             watch: self.watch,
             webhooks: webhooks::resolve(self.webhooks)?,

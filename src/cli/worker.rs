@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{inference::ModelCatalogue, server};
 
-use super::{EXIT_OK, service, settings::RawSettings};
+use super::{EXIT_OK, service, settings::RawSettings, stub::StubArgs};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -17,9 +17,8 @@ pub struct Args {
     config: Option<PathBuf>,
     #[command(flatten)]
     settings: RawSettings,
-    /// Readers that read nothing and answer after so many milliseconds: to measure everything else
-    #[arg(long, hide = true)]
-    stub_ms: Option<u64>,
+    #[command(flatten)]
+    stub: StubArgs,
 }
 
 pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
@@ -32,7 +31,7 @@ pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
             Some(listener) => server::answer_while(listener, opening).await.context("being watched")??,
             None => opening.await?,
         };
-        let worker = service::worker(&settings, catalogue, store.clone(), args.stub_ms)?;
+        let worker = service::worker(&settings, catalogue, store.clone(), &args.stub)?;
         let stop = CancellationToken::new();
         let broker = service::start_broker(&settings, &worker, true, &stop);
         if let Some(listener) = watched {

@@ -51,6 +51,8 @@ pub enum Reader {
     PdfText,
     /// A QR code or barcode.
     Barcode,
+    /// A reviewer, who bore the value out or put another one in its place.
+    Person,
 }
 
 /// Another value that the ink could stand for.
@@ -90,6 +92,10 @@ pub struct Field {
     pub quad: Option<Quad>,
     /// Those who read `value`.
     pub readers: Vec<Reader>,
+    /// The recogniser's own probability of its reading, before calibration and before other papers were asked; `None`
+    /// in reports of versions that did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<f64>,
     /// A second reader was asked and read something else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disputed: bool,

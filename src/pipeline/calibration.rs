@@ -75,6 +75,12 @@ impl Evidence {
         }
     }
 
+    /// The evidence of a finished field, when its report kept it and no other paper had a part in its value.
+    pub fn kept(field: &Field) -> Option<Self> {
+        let certainty = field.certainty.filter(|_| field.compared.is_empty())?;
+        Some(Self { certainty, ..Self::of(field) })
+    }
+
     fn key(&self, group: &str) -> String {
         let answer = match self.agreement {
             Agreement::NotAsked => "alone",

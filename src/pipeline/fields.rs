@@ -144,6 +144,7 @@ impl Pipeline {
             page: documents.get(reading.page).map_or(0, |document| document.text.page),
             quad: reading.quad.as_ref().map(|quad| place(reading.page, quad)),
             readers,
+            certainty: Some(certainty),
             disputed: agreement == Agreement::Differs,
             corroborated,
             compared: Vec::new(),

@@ -7,6 +7,7 @@ mod calibration;
 mod card_frame;
 mod check;
 mod constrained;
+mod corrected;
 mod cross;
 mod date_lines;
 mod fields;
@@ -42,6 +43,7 @@ use crate::{
 pub use assess::judge;
 pub use calibration::{Agreement, Calibration, CalibrationError, Evidence, Observation};
 pub use check::Checked;
+pub use corrected::correct;
 pub use plain::{PlainLine, PlainReading};
 pub use proof::{PROVEN, Statement};
 

@@ -10,8 +10,10 @@ mod drill;
 pub mod frame;
 mod protocol;
 mod sandbox;
+mod stub;
 
 pub use child::{ReaderSettings, run};
 pub use drill::Drill;
 pub use protocol::{PictureSize, ReadRequest, Ready, Reply};
 pub use sandbox::{Confinement, Guard};
+pub use stub::StubSettings;

@@ -38,6 +38,7 @@ pub fn field(value: &str, confidence: f64) -> Field {
         page: 0,
         quad: Some(Quad([(0.0, 0.0), (9.0, 0.0), (9.0, 5.0), (0.0, 5.0)].map(|(x, y)| Point::new(x, y)))),
         readers: Vec::new(),
+        certainty: None,
         disputed: false,
         corroborated: false,
         compared: Vec::new(),

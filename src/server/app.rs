@@ -72,6 +72,8 @@ pub struct App {
     /// As the readers' timeout; told in findings.
     pub document_timeout: Duration,
     pub limits: ServerLimits,
+    /// Rejections take a second person.
+    pub second_look: bool,
     /// The broker, where there is one.
     pub broker: Option<BrokerView>,
     pub webhook_meters: WebhookMeters,
@@ -93,6 +95,8 @@ pub struct Parts {
     pub pipeline: String,
     pub document_timeout: Duration,
     pub limits: ServerLimits,
+    /// Rejections take a second person.
+    pub second_look: bool,
     pub worker_meters: WorkerMeters,
     /// The broker, where there is one.
     pub broker: Option<BrokerView>,
@@ -119,6 +123,7 @@ impl App {
             pipeline: parts.pipeline,
             document_timeout: parts.document_timeout,
             limits: parts.limits,
+            second_look: parts.second_look,
             broker: parts.broker,
             webhook_meters: parts.webhook_meters,
             meters,

@@ -5,6 +5,7 @@ mod app;
 mod auth;
 mod console;
 mod extract;
+mod follow;
 mod health;
 mod meters;
 mod middleware;

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 use image::{ImageFormat, ImageReader};
@@ -40,9 +40,38 @@ pub struct Part {
     quad: Option<String>,
 }
 
+/// What a picture is given out for, as the audit has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Look,
+    /// A browser fetches it before anybody asked to see it.
+    Advance,
+}
+
+impl Purpose {
+    /// What the browser says.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let said = headers.get("sec-purpose").and_then(|value| value.to_str().ok());
+        if said.is_some_and(|said| said.starts_with("prefetch")) { Self::Advance } else { Self::Look }
+    }
+
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Look => "picture.viewed",
+            Self::Advance => "picture.prefetched",
+        }
+    }
+}
+
 /// The picture of a page.
-pub async fn page(app: &App, document: &str, page: usize, actor: &str) -> Result<Response, Problem> {
-    let (_, bytes) = stored(app, document, page, actor, None).await?;
+pub async fn page(
+    app: &App,
+    document: &str,
+    page: usize,
+    actor: &str,
+    purpose: Purpose,
+) -> Result<Response, Problem> {
+    let (_, bytes) = stored(app, (document, page), actor, None, purpose).await?;
     Ok(jpeg(bytes))
 }
 
@@ -62,7 +91,7 @@ pub async fn part(app: &App, document: &str, part: &Part, actor: &str) -> Result
     };
     let size = report.pages.iter().find(|known| known.index == page).map(|known| (known.width, known.height));
     let (width, height) = size.filter(|(w, h)| *w > 0 && *h > 0).ok_or_else(|| Problem::not_found("page"))?;
-    let (row, bytes) = stored(app, document, page, actor, part.field.as_deref()).await?;
+    let (row, bytes) = stored(app, (document, page), actor, part.field.as_deref(), Purpose::Look).await?;
     let (sx, sy) = (row.width as f32 / width as f32, row.height as f32 / height as f32);
     let quad = quad.map(|p| Point::new(p.x * sx, p.y * sy));
     let cut = tokio::task::spawn_blocking(move || cut(&bytes, &quad));
@@ -73,15 +102,15 @@ pub async fn part(app: &App, document: &str, part: &Part, actor: &str) -> Result
 /// A stored picture; the look is audited.
 async fn stored(
     app: &App,
-    document: &str,
-    page: usize,
+    (document, page): (&str, usize),
     actor: &str,
     field: Option<&str>,
+    purpose: Purpose,
 ) -> Result<(PictureRow, Vec<u8>), Problem> {
     app.store.document(document).await?;
     let what = json!({ "page": page, "field": field }).to_string();
     let number = i64::try_from(page).unwrap_or(i64::MAX);
-    match app.store.picture(document, number, actor, &what, now()).await {
+    match app.store.picture(document, number, actor, (purpose.action(), &what), now()).await {
         Err(StoreError::NotFound { .. }) => Err(Problem::new(
             axum::http::StatusCode::NOT_FOUND,
             "picture.none",

@@ -61,6 +61,11 @@ impl Problem {
         Self { retry_after_s: Some(5), ..Self::new(status, "unavailable", detail) }
     }
 
+    /// Whether what was asked for contradicts what is stored.
+    pub(super) fn is_conflict(&self) -> bool {
+        self.status == StatusCode::CONFLICT
+    }
+
     /// 500, with nothing about why.
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here")
@@ -77,6 +82,9 @@ impl From<StoreError> for Problem {
                     Conflict::Decided => "application.decided",
                     Conflict::NotRejected => "application.not_rejected",
                     Conflict::Changed => "application.changed",
+                    Conflict::OnHold => "application.on_hold",
+                    Conflict::SecondLook => "rejection.proposed",
+                    Conflict::SamePerson => "rejection.same_person",
                     Conflict::Erased => "upload.again",
                 };
                 Self::new(StatusCode::CONFLICT, code, conflict.to_string())

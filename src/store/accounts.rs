@@ -19,6 +19,15 @@ named! {
         Reviewer = "reviewer",
         /// The same; in future also the numbers.
         Lead = "lead",
+        /// See to jobs and accounts; no application is shown to them.
+        Operator = "operator",
+    }
+}
+
+impl Role {
+    /// Whether applications are shown to such a person.
+    pub const fn reviews(self) -> bool {
+        matches!(self, Self::Reviewer | Self::Lead)
     }
 }
 
@@ -41,15 +50,6 @@ pub struct AccountRow {
     pub role: Role,
     /// The holder has set a password.
     pub is_set_up: bool,
-}
-
-/// Why somebody is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// No such account, no password yet, or a wrong one: not told apart.
-    Wrong,
-    /// Too many failures; later.
-    Locked,
 }
 
 fn row_of(row: &AnyRow) -> Result<AccountRow, StoreError> {
@@ -127,7 +127,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Lets a person in: the secret of a new session. Failures are counted before the password is looked at, so
+    /// Lets a person in: the secret of a new session. `None`: there is no such account, it has no password yet, the
+    /// password is wrong, or too many were; neither the answer nor the time that it takes tells which. Failures are counted before the password is looked at, so
     /// that many tries at once are no way around the lock.
     ///
     /// # Errors
@@ -137,7 +138,7 @@ impl Store {
         name: &str,
         password: Zeroizing<String>,
         now: i64,
-    ) -> Result<Result<Zeroizing<String>, Refusal>, StoreError> {
+    ) -> Result<Option<Zeroizing<String>>, StoreError> {
         let mut tx = self.begin().await?;
         let statement = "UPDATE accounts SET \
              locked_until = CASE WHEN failures + 1 >= $3 THEN $2 + $4 ELSE locked_until END, \
@@ -152,16 +153,9 @@ impl Store {
             .await?;
         tx.commit().await?;
         let Some(row) = row else {
-            let known: Option<String> = sqlx::query_scalar("SELECT id FROM accounts WHERE name = $1")
-                .bind(name)
-                .fetch_optional(self.reader())
-                .await?;
-            if known.is_some() {
-                return Ok(Err(Refusal::Locked));
-            }
-            // As much work as for a name that is known.
+            // As much work as for a password that is looked at.
             hashed(password).await?;
-            return Ok(Err(Refusal::Wrong));
+            return Ok(None);
         };
         let account = row_of(&row)?;
         let kept = row.maybe_text("password")?;
@@ -198,7 +192,7 @@ impl Store {
         let action = if same { "account.logged_in" } else { "account.refused" };
         tx.audit(&account.id, action, &account.id, "{}", now).await?;
         tx.commit().await?;
-        Ok(if same { Ok(secret) } else { Err(Refusal::Wrong) })
+        Ok(same.then_some(secret))
     }
 
     /// The account whose session `secret` is.
@@ -221,6 +215,27 @@ impl Store {
         let row = sqlx::query(statement).bind(id).fetch_one(&mut *tx.inner).await?;
         tx.commit().await?;
         row_of(&row).map(Some)
+    }
+
+    /// The account whose session `secret` is, for a request that is no sign of its holder: the session is not
+    /// prolonged.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_unprolonged(
+        &self,
+        secret: &str,
+        now: i64,
+    ) -> Result<Option<AccountRow>, StoreError> {
+        let statement = "SELECT accounts.* FROM sessions JOIN accounts ON accounts.id = sessions.account_id \
+             WHERE sessions.digest = $1 AND sessions.seen_at >= $2 AND sessions.created_at >= $3";
+        let row = sqlx::query(statement)
+            .bind(digest_of(secret))
+            .bind(now - IDLE_MS)
+            .bind(now - SESSION_MS)
+            .fetch_optional(self.reader())
+            .await?;
+        row.as_ref().map(row_of).transpose()
     }
 
     /// Ends a session.

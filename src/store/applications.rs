@@ -7,6 +7,7 @@ use super::{
     events::Subject,
     new_id,
     pool::Tx,
+    review::ReviewState,
     rows::{Columns, named},
     search::SearchTerm,
 };
@@ -54,6 +55,10 @@ pub struct ApplicationRow {
     pub outcome: Option<String>,
     /// The revision that this report is about.
     pub assessed_revision: Option<i64>,
+    /// Where it stands among reviewers.
+    pub review: Option<ReviewState>,
+    /// Who put it there.
+    pub review_by: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
 }
@@ -66,6 +71,12 @@ pub struct ApplicationQuery<'a> {
     pub plan: Option<&'a str>,
     /// Those that declared this or bear it on a paper.
     pub term: Option<(SearchTerm, &'a str)>,
+    /// Those that stand there among reviewers.
+    pub review: Option<ReviewState>,
+    /// None that is on hold.
+    pub without_holds: bool,
+    /// Those that were filed before, milliseconds since 1970.
+    pub before: Option<i64>,
     /// Those after this one in the list.
     pub after: Option<&'a str>,
     /// The oldest first instead of the newest.
@@ -88,6 +99,8 @@ fn row_of(row: &AnyRow) -> Result<ApplicationRow, StoreError> {
         revision: row.number("revision")?,
         outcome: row.maybe_text("outcome")?,
         assessed_revision: row.maybe_number("assessed_revision")?,
+        review: row.maybe_text("review")?.and_then(|text| text.parse().ok()),
+        review_by: row.maybe_text("review_by")?,
         created_at: row.number("created_at")?,
         updated_at: row.number("updated_at")?,
     })
@@ -179,20 +192,24 @@ impl Store {
     ) -> Result<Vec<ApplicationRow>, StoreError> {
         let found = match query.term {
             None => "",
-            Some(_) => " AND id IN (SELECT application_id FROM search_keys WHERE digest = $6)",
+            Some(_) => " AND id IN (SELECT application_id FROM search_keys WHERE digest = $8)",
         };
+        let held = if query.without_holds { " AND COALESCE(review, '') <> 'on_hold'" } else { "" };
         // Identifiers sort by time.
         let (beyond, order) = if query.oldest_first { (">", "ASC") } else { ("<", "DESC") };
         let statement = format!(
             "SELECT * FROM applications WHERE ($1 IS NULL OR status = $1) AND ($2 IS NULL OR outcome = $2) \
-             AND ($3 IS NULL OR plan = $3) AND ($4 IS NULL OR id {beyond} $4){found} ORDER BY id {order} LIMIT $5"
+             AND ($3 IS NULL OR plan = $3) AND ($4 IS NULL OR id {beyond} $4) AND ($6 IS NULL OR COALESCE(review, '') = $6) \
+             AND ($7 IS NULL OR created_at < $7){held}{found} ORDER BY id {order} LIMIT $5"
         );
         let mut sql = sqlx::query(AssertSqlSafe(statement))
             .bind(query.status.map(ApplicationStatus::as_str))
             .bind(query.outcome.map(Outcome::as_str))
             .bind(query.plan)
             .bind(query.after)
-            .bind(i64::from(query.limit));
+            .bind(i64::from(query.limit))
+            .bind(query.review.map(ReviewState::as_str))
+            .bind(query.before);
         if let Some((term, value)) = query.term {
             sql = sql.bind(self.search.digest(term, value));
         }
@@ -210,10 +227,12 @@ impl Tx {
     }
 
     /// Counts a change of an application and locks it until the transaction ends, so that of two
-    /// transactions the second sees what the first did.
+    /// transactions the second sees what the first did. A rejection that was proposed falls: it was about something
+    /// else.
     pub(super) async fn touch(&mut self, id: &str, now: i64) -> Result<ApplicationRow, StoreError> {
-        let statement = "UPDATE applications SET revision = revision + 1, updated_at = $2 WHERE id = $1 \
-             RETURNING *";
+        let statement = "UPDATE applications SET revision = revision + 1, updated_at = $2, \
+             review_by = CASE WHEN review = 'on_hold' THEN review_by END, \
+             review = CASE WHEN review = 'on_hold' THEN review END WHERE id = $1 RETURNING *";
         let row = sqlx::query(statement).bind(id).bind(now).fetch_optional(&mut *self.inner).await?;
         row_of(&row.ok_or(StoreError::NotFound { what: "application" })?)
     }

@@ -1,141 +1,187 @@
-//! Corrections of what was declared. What stood there before is kept, sealed like the newest, until the
-//! application is erased.
+//! What reviewers say that fields say: rows that are only added.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::any::AnyRow;
 
 use super::{
-    ApplicationRow, ApplicationStatus, Conflict, EventKind, Store, StoreError, applications::declared_place,
-    events::Subject, jobs::NewJob, rows::Columns, search::SearchTerm,
+    ApplicationStatus, Conflict, EventKind, Store, StoreError, events::Subject, jobs::NewJob, new_id,
+    rows::Columns, search::SearchTerm,
 };
 
-/// A correction to be written.
-pub struct Correction<'a> {
+/// A value of a field, borne out or corrected by a person.
+pub struct NewCorrection<'a> {
     pub application: &'a str,
-    /// By field; `null` takes one away.
-    pub changes: &'a BTreeMap<String, Value>,
-    /// The revision that the correction is made on; `None`: whichever it is.
-    pub revision: Option<i64>,
+    /// A document of the application, the newest of its slot.
+    pub document: &'a str,
+    /// A field of its report.
+    pub field: &'a str,
+    /// What the paper says; `None`: what was read.
+    pub value: Option<&'a str>,
+    /// The revision that the person looked at.
+    pub revision: i64,
     pub actor: &'a str,
     pub now: i64,
 }
 
-/// What was declared before a correction.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EarlierDeclaration {
-    /// The revision that a correction of it made.
-    pub until_revision: i64,
-    pub declared: BTreeMap<String, Value>,
-    /// Who corrected it.
+/// A correction as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectionRow {
+    pub id: String,
+    pub application_id: String,
+    pub document_id: String,
+    pub field: String,
+    /// What stood there before: as it was read, or by an earlier correction.
+    pub before: String,
+    pub value: String,
+    /// The revision that the person looked at.
+    pub revision: i64,
     pub corrected_by: String,
-    pub corrected_at: i64,
+    pub created_at: i64,
 }
 
-/// What an earlier declaration is sealed for.
-pub(super) fn earlier_place(application: &str, until_revision: i64) -> String {
-    format!("declared {application} until {until_revision}")
+impl CorrectionRow {
+    /// The value was borne out, not changed.
+    pub fn is_acceptance(&self) -> bool {
+        self.before == self.value
+    }
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Values {
+    before: String,
+    value: String,
+}
+
+/// What the values of a correction are sealed for.
+pub(super) fn values_place(id: &str) -> String {
+    format!("correction {id}")
 }
 
 impl Store {
-    /// Corrects what was declared; the application is assessed anew. A correction that changes nothing writes
-    /// nothing.
+    /// Writes a correction and the job of judging the application anew. The newest one of a field holds.
     ///
     /// # Errors
-    /// [`Conflict::Decided`] when the application is approved, [`Conflict::Changed`] when it is not what the
-    /// correction was made on.
-    pub async fn correct(&self, correction: &Correction<'_>) -> Result<ApplicationRow, StoreError> {
-        let Correction { application, changes, revision, actor, now } = *correction;
-        let malformed = |_| StoreError::Malformed { what: "declared data" };
+    /// [`StoreError::NotFound`] when there is no such field; [`Conflict::Decided`]; [`Conflict::Changed`] when the
+    /// application is not what the person looked at, or the document was replaced.
+    pub async fn correct(&self, new: &NewCorrection<'_>) -> Result<CorrectionRow, StoreError> {
+        let report = self.report(new.document).await?;
+        let fields = report.fields.iter();
+        let read = fields.into_iter().find(|(name, _)| name.as_str() == new.field).map(|(_, field)| field);
+        let read = read.ok_or(StoreError::NotFound { what: "field" })?;
         let mut tx = self.begin().await?;
-        // Locks the row, so that of two corrections the second builds on the first.
-        let row = tx.touch(application, now).await?;
-        if row.status == ApplicationStatus::Approved {
+        // Locks it: of two corrections of one revision, one wins.
+        let application = tx.touch(new.application, new.now).await?;
+        if application.status != ApplicationStatus::Reviewing {
             return Err(Conflict::Decided.into());
         }
-        if revision.is_some_and(|seen| seen != row.revision - 1) {
+        let statement = "SELECT version FROM documents AS this WHERE id = $1 AND application_id = $2 \
+             AND version = (SELECT MAX(version) FROM documents WHERE application_id = $2 AND slot = this.slot)";
+        let version: Option<i64> = sqlx::query_scalar(statement)
+            .bind(new.document)
+            .bind(new.application)
+            .fetch_optional(&mut *tx.inner)
+            .await?;
+        let Some(version) = version.filter(|_| application.revision == new.revision + 1) else {
             return Err(Conflict::Changed.into());
-        }
-        let sealed: String = sqlx::query_scalar("SELECT declared_sealed FROM applications WHERE id = $1")
-            .bind(application)
-            .fetch_one(&mut *tx.inner)
-            .await?;
-        let before = self.unseal(&declared_place(application), &sealed)?;
-        let mut declared: BTreeMap<String, Value> = serde_json::from_str(&before).map_err(malformed)?;
-        let changed = apply(&mut declared, changes);
-        if changed == 0 {
-            drop(tx);
-            return self.application_row(application).await;
-        }
-        let after = serde_json::to_string(&declared).map_err(malformed)?;
-        let statement = "INSERT INTO earlier_declarations (application_id, until_revision, sealed, corrected_by, \
-             corrected_at) VALUES ($1, $2, $3, $4, $5)";
+        };
+        let statement =
+            "SELECT * FROM corrections WHERE document_id = $1 AND field = $2 ORDER BY id DESC LIMIT 1";
+        let last =
+            sqlx::query(statement).bind(new.document).bind(new.field).fetch_optional(&mut *tx.inner).await?;
+        let before = match last {
+            Some(last) => self.correction(&last)?.value,
+            None => read.value.clone(),
+        };
+        let value = new.value.unwrap_or(&read.value).to_owned();
+        let row = CorrectionRow {
+            id: new_id("cor"),
+            application_id: new.application.to_owned(),
+            document_id: new.document.to_owned(),
+            field: new.field.to_owned(),
+            before,
+            value,
+            revision: new.revision,
+            corrected_by: new.actor.to_owned(),
+            created_at: new.now,
+        };
+        let values = Values { before: row.before.clone(), value: row.value.clone() };
+        let values =
+            serde_json::to_string(&values).map_err(|_| StoreError::Malformed { what: "correction" })?;
+        let statement = "INSERT INTO corrections (id, application_id, document_id, field, values_sealed, \
+             revision, corrected_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         sqlx::query(statement)
-            .bind(application)
+            .bind(&row.id)
+            .bind(&row.application_id)
+            .bind(&row.document_id)
+            .bind(&row.field)
+            .bind(self.seal(&values_place(&row.id), &values)?)
             .bind(row.revision)
-            .bind(self.seal(&earlier_place(application, row.revision), &before)?)
-            .bind(actor)
-            .bind(now)
+            .bind(&row.corrected_by)
+            .bind(row.created_at)
             .execute(&mut *tx.inner)
             .await?;
-        sqlx::query("UPDATE applications SET declared_sealed = $2 WHERE id = $1")
-            .bind(application)
-            .bind(self.seal(&declared_place(application), &after)?)
-            .execute(&mut *tx.inner)
-            .await?;
-        // It stays findable by what was declared before: somebody may have been told that.
-        let terms = changes.iter().filter_map(|(name, value)| {
-            Some(self.search.digest(SearchTerm::of_field(name)?, value.as_str()?))
-        });
-        tx.index(application, &terms.collect::<Vec<_>>()).await?;
-        if !tx.is_reading(application).await? {
-            tx.enqueue(&NewJob::assessment(application, row.revision, now)).await?;
+        if let Some(term) = SearchTerm::of_field(new.field) {
+            tx.index(new.application, &[self.search.digest(term, &row.value)]).await?;
         }
-        // How many fields, not which: their names are the portal's and could tell something.
-        let payload = json!({ "revision": row.revision, "fields": changed });
-        let subject = Subject { application, document: None };
-        tx.record(EventKind::ApplicationCorrected, subject, payload.clone(), now).await?;
-        tx.audit(actor, "application.corrected", application, &payload.to_string(), now).await?;
+        if !tx.is_reading(new.application).await? {
+            tx.enqueue(&NewJob::assessment(new.application, application.revision, new.now)).await?;
+        }
+        let told = json!({
+            "correction": row.id, "field": row.field, "version": version, "accepted": row.is_acceptance(),
+            "revision": application.revision,
+        });
+        let subject = Subject { application: new.application, document: Some(new.document) };
+        tx.record(EventKind::FieldCorrected, subject, told.clone(), new.now).await?;
+        tx.audit(new.actor, "field.corrected", new.document, &told.to_string(), new.now).await?;
         tx.commit().await?;
         Ok(row)
     }
 
-    /// What was declared before each correction, oldest first.
+    /// Corrections of an application's documents, oldest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn earlier_declarations(
-        &self,
-        application: &str,
-    ) -> Result<Vec<EarlierDeclaration>, StoreError> {
-        let statement =
-            "SELECT * FROM earlier_declarations WHERE application_id = $1 ORDER BY until_revision";
+    pub async fn corrections_of(&self, application: &str) -> Result<Vec<CorrectionRow>, StoreError> {
+        let statement = "SELECT * FROM corrections WHERE application_id = $1 ORDER BY id";
         let rows = sqlx::query(statement).bind(application).fetch_all(self.reader()).await?;
-        let earlier = |row: &sqlx::any::AnyRow| {
-            let until_revision = row.number("until_revision")?;
-            let text = self.unseal(&earlier_place(application, until_revision), &row.text("sealed")?)?;
-            Ok(EarlierDeclaration {
-                until_revision,
-                declared: serde_json::from_str(&text)
-                    .map_err(|_| StoreError::Malformed { what: "declared data" })?,
-                corrected_by: row.text("corrected_by")?,
-                corrected_at: row.number("corrected_at")?,
-            })
-        };
-        rows.iter().map(earlier).collect()
+        rows.iter().map(|row| self.correction(row)).collect()
     }
-}
 
-/// Changes what was declared; how many fields are another than before.
-fn apply(declared: &mut BTreeMap<String, Value>, changes: &BTreeMap<String, Value>) -> usize {
-    let mut changed = 0;
-    for (name, value) in changes {
-        let before = if value.is_null() {
-            declared.remove(name)
-        } else {
-            declared.insert(name.clone(), value.clone())
-        };
-        changed += usize::from(before.unwrap_or(Value::Null) != *value);
+    /// Corrections after one of them, or from the first one, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn corrections_after(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<CorrectionRow>, StoreError> {
+        let statement = "SELECT * FROM corrections WHERE id > $1 ORDER BY id LIMIT $2";
+        let rows = sqlx::query(statement)
+            .bind(after.unwrap_or_default())
+            .bind(i64::from(limit))
+            .fetch_all(self.reader())
+            .await?;
+        rows.iter().map(|row| self.correction(row)).collect()
     }
-    changed
+
+    fn correction(&self, row: &AnyRow) -> Result<CorrectionRow, StoreError> {
+        let id = row.text("id")?;
+        let values = self.unseal(&values_place(&id), &row.text("values_sealed")?)?;
+        let Values { before, value } =
+            serde_json::from_str(&values).map_err(|_| StoreError::Malformed { what: "correction" })?;
+        Ok(CorrectionRow {
+            application_id: row.text("application_id")?,
+            document_id: row.text("document_id")?,
+            field: row.text("field")?,
+            before,
+            value,
+            revision: row.number("revision")?,
+            corrected_by: row.text("corrected_by")?,
+            created_at: row.number("created_at")?,
+            id,
+        })
+    }
 }

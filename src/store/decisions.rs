@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    ApplicationRow, ApplicationStatus, Conflict, EventKind, Store, StoreError, events::Subject, jobs::NewJob,
-    new_id, rows::Columns,
+    ApplicationRow, ApplicationStatus, Conflict, EventKind, NewStep, ReviewState, ReviewStep, Store,
+    StoreError, events::Subject, jobs::NewJob, new_id, rows::Columns,
 };
 
 /// A decision to be written.
@@ -16,6 +16,8 @@ pub struct NewDecision<'a> {
     pub reasons: &'a [String],
     /// The revision that the reviewer looked at; `None`: whichever it is.
     pub revision: Option<i64>,
+    /// A rejection takes a second person: the first one's is a proposal.
+    pub second_look: bool,
     pub actor: &'a str,
     pub now: i64,
 }
@@ -39,26 +41,55 @@ pub(super) fn reasons_place(id: &str) -> String {
 }
 
 impl Store {
-    /// Decides an application that is under review.
+    /// Decides an application that is under review. A rejection that takes a second person is proposed by the first
+    /// one: the application is under review still.
     ///
     /// # Errors
-    /// [`Conflict::Decided`], or [`Conflict::Changed`] when it is not what the reviewer looked at.
+    /// [`Conflict::Decided`]; [`Conflict::Changed`] when it is not what the reviewer looked at; [`Conflict::OnHold`];
+    /// [`Conflict::SecondLook`] and [`Conflict::SamePerson`] while a rejection is proposed.
     pub async fn decide(&self, new: &NewDecision<'_>) -> Result<ApplicationRow, StoreError> {
         let id = new_id("dec");
         let reasons =
             serde_json::to_string(new.reasons).map_err(|_| StoreError::Malformed { what: "reasons" })?;
         let mut tx = self.begin().await?;
-        // The condition stands in the statement that locks the row: of two decisions one wins.
-        let statement = "UPDATE applications SET status = $2, updated_at = $3 \
-             WHERE id = $1 AND status = 'reviewing' RETURNING revision";
+        let before = tx.application(new.application).await?;
+        let rejects = new.verdict == ApplicationStatus::Rejected;
+        match before.review.filter(|_| before.status == ApplicationStatus::Reviewing) {
+            None if rejects && new.second_look => {
+                let step = NewStep {
+                    application: new.application,
+                    step: ReviewStep::Proposed,
+                    reasons: new.reasons,
+                    revision: new.revision,
+                    actor: new.actor,
+                    now: new.now,
+                };
+                let row = self.step_within(&mut tx, &step).await?;
+                tx.commit().await?;
+                return Ok(row);
+            }
+            None => {}
+            Some(ReviewState::OnHold) => return Err(Conflict::OnHold.into()),
+            Some(ReviewState::SecondLook) if !rejects => return Err(Conflict::SecondLook.into()),
+            Some(ReviewState::SecondLook) if before.review_by.as_deref() == Some(new.actor) => {
+                return Err(Conflict::SamePerson.into());
+            }
+            Some(ReviewState::SecondLook) => {}
+        }
+        // The condition stands in the statement that locks the row: of two decisions one wins, and a proposal that
+        // somebody else made meanwhile is not confirmed unseen.
+        let statement = "UPDATE applications SET status = $2, updated_at = $3, review = NULL, review_by = NULL \
+             WHERE id = $1 AND status = 'reviewing' AND COALESCE(review, '') = $4 AND COALESCE(review_by, '') = $5 \
+             RETURNING revision";
         let revision: Option<i64> = sqlx::query_scalar(statement)
             .bind(new.application)
             .bind(new.verdict.as_str())
             .bind(new.now)
+            .bind(before.review.map_or("", ReviewState::as_str))
+            .bind(before.review_by.as_deref().unwrap_or_default())
             .fetch_optional(&mut *tx.inner)
             .await?;
         let Some(revision) = revision else {
-            tx.application(new.application).await?;
             return Err(Conflict::Decided.into());
         };
         if new.revision.is_some_and(|seen| seen != revision) {

@@ -80,12 +80,14 @@ impl Store {
 }
 
 /// In an order that no reference forbids.
-const ERASE: [&str; 10] = [
+const ERASE: [&str; 12] = [
     "DELETE FROM jobs WHERE application_id = $1",
     "DELETE FROM findings WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM reports WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM page_pictures WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM application_reports WHERE application_id = $1",
+    "DELETE FROM corrections WHERE application_id = $1",
+    "DELETE FROM review_steps WHERE application_id = $1",
     "DELETE FROM decisions WHERE application_id = $1",
     "DELETE FROM earlier_declarations WHERE application_id = $1",
     "DELETE FROM search_keys WHERE application_id = $1",

@@ -62,6 +62,12 @@ pub enum Conflict {
     NotRejected,
     #[error("the application changed since it was looked at")]
     Changed,
+    #[error("the application is on hold; take it up first")]
+    OnHold,
+    #[error("a rejection of this application waits for a second person")]
+    SecondLook,
+    #[error("a rejection is confirmed by another person than the one who proposed it")]
+    SamePerson,
     #[error("the same bytes were erased at this very moment; please send them again")]
     Erased,
 }

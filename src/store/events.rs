@@ -23,6 +23,16 @@ named! {
         ApplicationResubmitted = "application.resubmitted",
         /// What was declared is another.
         ApplicationCorrected = "application.corrected",
+        /// It waits for something outside; nobody decides it.
+        ApplicationOnHold = "application.on_hold",
+        /// A hold ended.
+        ApplicationResumed = "application.resumed",
+        /// A rejection waits for a second person.
+        RejectionProposed = "rejection.proposed",
+        /// A proposed rejection was not confirmed.
+        RejectionDeclined = "rejection.declined",
+        /// A reviewer bore a field out or corrected it; the application is judged anew.
+        FieldCorrected = "field.corrected",
     }
 }
 

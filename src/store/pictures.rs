@@ -61,7 +61,7 @@ impl Store {
         rows.iter().map(row_of).collect()
     }
 
-    /// The picture of a page, a JPEG; the look is audited, `what` with it as JSON.
+    /// The picture of a page, a JPEG; that it was given out is audited as `action`, `what` with it as JSON.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none.
@@ -70,14 +70,14 @@ impl Store {
         document: &str,
         page: i64,
         actor: &str,
-        what: &str,
+        (action, what): (&str, &str),
         now: i64,
     ) -> Result<(PictureRow, Vec<u8>), StoreError> {
         let statement = "SELECT * FROM page_pictures WHERE document_id = $1 AND page = $2";
         let row = sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
         let row = row.ok_or(StoreError::NotFound { what: "picture" })?;
         let bytes = self.bytes_of(&row.text("sha256")?).await?;
-        self.note(actor, "picture.viewed", document, what, now).await?;
+        self.note(actor, action, document, what, now).await?;
         Ok((row_of(&row)?, bytes))
     }
 }

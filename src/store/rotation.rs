@@ -5,10 +5,12 @@ use sqlx::{AssertSqlSafe, any::AnyRow};
 use super::{
     Store, StoreError,
     applications::declared_place,
-    corrections::earlier_place,
+    corrections::values_place,
     decisions::reasons_place,
+    declarations::earlier_place,
     documents::name_place,
     reports::{assessment_place, report_place},
+    review::step_place,
     rows::Columns,
     vault::key_place,
 };
@@ -25,7 +27,7 @@ struct SealedColumn {
     place: fn(&AnyRow) -> Result<String, StoreError>,
 }
 
-const COLUMNS: [SealedColumn; 8] = [
+const COLUMNS: [SealedColumn; 10] = [
     SealedColumn { table: "secrets", column: "sealed", keys: "name", place: |row| row.text("name") },
     SealedColumn {
         table: "blobs",
@@ -68,6 +70,18 @@ const COLUMNS: [SealedColumn; 8] = [
         column: "reasons_sealed",
         keys: "id",
         place: |row| Ok(reasons_place(&row.text("id")?)),
+    },
+    SealedColumn {
+        table: "corrections",
+        column: "values_sealed",
+        keys: "id",
+        place: |row| Ok(values_place(&row.text("id")?)),
+    },
+    SealedColumn {
+        table: "review_steps",
+        column: "reasons_sealed",
+        keys: "id",
+        place: |row| Ok(step_place(&row.text("id")?)),
     },
 ];
 

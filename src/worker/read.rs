@@ -68,9 +68,10 @@ impl Worker {
         let mut application = self.store.application(&document.application_id).await?;
         let mut papers: Vec<DocumentReport> = Vec::new();
         if document.slot.is_handwritten_form() {
+            let corrections = self.store.corrections_of(&document.application_id).await?;
             for other in self.store.current_documents(&document.application_id).await? {
                 if other.state == DocumentState::Read && other.slot != document.slot {
-                    papers.push(self.store.report(&other.id).await?);
+                    papers.push(self.report_as_seen(&other.id, &corrections).await?);
                     let file = papers.last().map(|paper| paper.file.clone()).unwrap_or_default();
                     application.files.push(UploadedFile { slot: other.slot, file });
                 }

@@ -22,7 +22,8 @@ fn full() -> DocumentReport {
         confidence: 0.5,
         page: 0,
         quad: Some(quad()),
-        readers: vec![Reader::Ppocr, Reader::Tesseract, Reader::PdfText, Reader::Barcode],
+        readers: vec![Reader::Ppocr, Reader::Tesseract, Reader::PdfText, Reader::Barcode, Reader::Person],
+        certainty: Some(0.25),
         disputed: true,
         corroborated: false,
         compared: Vec::new(),
@@ -80,6 +81,7 @@ fn an_absent_value_is_null_or_left_out_as_before() {
     report.pages[0].quality.dpi = None;
     for field in report.fields.values_mut() {
         field.quad = None;
+        field.certainty = None;
         field.disputed = false;
         field.alternatives.clear();
     }

@@ -89,3 +89,15 @@ fn is_type(name: &str, value: &Value) -> bool {
         other => panic!("no type {other}"),
     }
 }
+
+#[test]
+fn the_schema_of_events_has_every_kind_and_no_other() {
+    let text = include_str!("../../docs/schemas/event.schema.json");
+    let schema: Value = serde_json::from_str(text).unwrap();
+    let mut told: Vec<&str> =
+        schema["properties"]["kind"]["enum"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let mut known: Vec<&str> = ::vouch::store::EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    told.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(told, known);
+}

@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use vouch::{
     domain::DocumentKind,
     store::{
-        AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, Correction, DocumentState, Erasure,
-        EventKind, FinishedAssessment, Handover, JobKind, JobState, Lane, Lease, NewApplication, NewDecision,
-        NewDocument, Priority, Scope, SearchTerm, Store, StoreError,
+        AddedDocument, ApplicationQuery, ApplicationStatus, Conflict, DeclaredCorrection, DocumentState,
+        Erasure, EventKind, FinishedAssessment, Handover, JobKind, JobState, Lane, Lease, NewApplication,
+        NewDecision, NewDocument, Priority, Scope, SearchTerm, Store, StoreError,
         vault::{BlobVault, Keyring},
     },
 };
 
+mod corrections;
 mod fixture;
+mod review;
 
 pub use fixture::{Fixture, on_every_store};
 use fixture::{LEASE_MS, NAME, NUMBER, PIPELINE, application, application_report, report};
@@ -283,7 +285,7 @@ async fn corrections_keep_what_was_declared_before_and_build_on_each_other() {
         let application = it.application().await;
         let change = |name: &str, value: Value| BTreeMap::from([(name.to_owned(), value)]);
         let all = [change("name", json!("王五")), change("phone", json!("13800138000"))];
-        let correction = |changes| Correction {
+        let correction = |changes| DeclaredCorrection {
             application: &application,
             changes,
             revision: None,
@@ -292,7 +294,7 @@ async fn corrections_keep_what_was_declared_before_and_build_on_each_other() {
         };
         // At once: neither overwrites the other.
         let both = all.each_ref().map(correction);
-        for corrected in join_all(both.iter().map(|correction| it.store.correct(correction))).await {
+        for corrected in join_all(both.iter().map(|correction| it.store.correct_declared(correction))).await {
             corrected.unwrap();
         }
         let declared = it.store.application(&application).await.unwrap().declared;
@@ -309,8 +311,11 @@ async fn corrections_keep_what_was_declared_before_and_build_on_each_other() {
         let jobs = it.store.lease("worker", 9, 40, 40 + LEASE_MS).await.unwrap();
         assert!(jobs.iter().all(|lease| lease.kind == JobKind::Assess));
         assert_eq!(jobs.iter().map(|lease| lease.revision).max(), Some(3));
-        let stale = Correction { revision: Some(1), ..correction(&all[0]) };
-        assert!(matches!(it.store.correct(&stale).await, Err(StoreError::Conflict(Conflict::Changed))));
+        let stale = DeclaredCorrection { revision: Some(1), ..correction(&all[0]) };
+        assert!(matches!(
+            it.store.correct_declared(&stale).await,
+            Err(StoreError::Conflict(Conflict::Changed))
+        ));
         // Sealed, like the newest, and gone with the application.
         let plain = it.count("SELECT COUNT(*) FROM earlier_declarations WHERE sealed LIKE '%欧阳%'").await;
         assert_eq!(plain, 0);
@@ -330,6 +335,7 @@ async fn decisions_are_made_once_and_a_resubmission_opens_anew() {
             verdict: ApplicationStatus::Rejected,
             reasons: &reasons,
             revision: Some(1),
+            second_look: false,
             actor: "tok_r",
             now: 50,
         };
@@ -502,19 +508,20 @@ async fn after_a_rotation_the_old_key_is_needed_no_more() {
             verdict: ApplicationStatus::Rejected,
             reasons: &reasons,
             revision: None,
+            second_look: false,
             actor: "tok",
             now: 50,
         };
         it.store.decide(&reject).await.unwrap();
         let changes = BTreeMap::from([("phone".to_owned(), json!("13800138000"))]);
-        let correction = Correction {
+        let correction = DeclaredCorrection {
             application: &application,
             changes: &changes,
             revision: None,
             actor: "tok",
             now: 60,
         };
-        it.store.correct(&correction).await.unwrap();
+        it.store.correct_declared(&correction).await.unwrap();
         assert_eq!(it.store.reseal().await.unwrap(), 0);
 
         let open = async |keys: &str| {

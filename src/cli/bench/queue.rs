@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{EXIT_OK, service, settings::RawSettings},
+    super::{EXIT_OK, service, settings::RawSettings, stub::StubArgs},
     cpu_seconds, resident_bytes,
 };
 use crate::{
@@ -98,7 +98,8 @@ async fn bench(args: &Args, folder: &Path, catalogue: &ModelCatalogue) -> anyhow
     if !store.find_applications(&any).await?.is_empty() {
         bail!("the database is in use; it would be filled with documents of nobody");
     }
-    let worker = service::worker(&settings, catalogue, store.clone(), Some(args.stub_ms))?;
+    let worker =
+        service::worker(&settings, catalogue, store.clone(), &StubArgs::answering_after(args.stub_ms))?;
     let start = Instant::now();
     fill(&store, args.documents, &worker.pipeline).await?;
     let filled = start.elapsed();

@@ -171,8 +171,8 @@ pub(super) async fn find(
         plan: search.plan.as_ref().map(|id| id.0.as_str()),
         term,
         after: search.after.as_ref().map(|id| id.0.as_str()),
-        oldest_first: false,
         limit,
+        ..ApplicationQuery::default()
     };
     let rows = app.store.find_applications(&query).await?;
     let full = rows.len() == limit as usize;

@@ -44,7 +44,8 @@ pub struct DecisionRequest {
     pub(in crate::server) revision: Option<i64>,
 }
 
-/// Approve or reject an application.
+/// Approve or reject an application. Where rejections take two people, the first one's is a proposal (`review` of
+/// the answer is `second_look`) and another one's confirms it.
 #[utoipa::path(
     post, path = "/v1/applications/{application}/decision", tag = "applications",
     params(("application" = String, Path, description = "Its identifier")), request_body = DecisionRequest,
@@ -96,6 +97,7 @@ pub(in crate::server) async fn apply(
         verdict,
         reasons: &request.reasons,
         revision: request.revision,
+        second_look: app.second_look,
         actor,
         now: now(),
     };

@@ -15,7 +15,7 @@ use crate::{
         extract::{Id, Json, Path},
         problem::{Problem, ProblemDetails},
     },
-    store::{Correction, EarlierDeclaration, Scope},
+    store::{DeclaredCorrection, EarlierDeclaration, Scope},
     worker::now,
 };
 
@@ -100,14 +100,14 @@ pub(super) async fn correct(
     Json(request): Json<CorrectionRequest>,
 ) -> Result<axum::Json<ApplicationView>, Problem> {
     caller.may(&[Scope::Portal])?;
-    let correction = Correction {
+    let correction = DeclaredCorrection {
         application: &id,
         changes: &request.changes,
         revision: request.revision,
         actor: caller.id(),
         now: now(),
     };
-    let row = app.store.correct(&correction).await?;
+    let row = app.store.correct_declared(&correction).await?;
     app.queue.ring();
     Ok(axum::Json(row.into()))
 }

@@ -1,6 +1,6 @@
 //! Events as they happen (Server-Sent Events).
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     extract::State,
@@ -16,15 +16,11 @@ use crate::{
         app::App,
         auth::Caller,
         extract::{Id, Query},
+        follow,
         problem::{Problem, ProblemDetails},
     },
     store::{Event, Scope},
 };
-
-/// How often the table is looked at while nothing happens.
-const POLL: Duration = Duration::from_millis(500);
-/// Events that are read at once.
-const BATCH: u32 = 200;
 
 /// Which events.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,27 +52,7 @@ pub(super) async fn stream(
     Query(query): Query<EventQuery>,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
     caller.may(&[Scope::Portal, Scope::Reviewer])?;
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let mut after = match last.or(query.after) {
-        Some(after) => i64::try_from(after).unwrap_or(i64::MAX),
-        None => app.store.newest_event().await?,
-    };
-    let application = query.application.map(|id| id.0);
-    let events = async_stream::stream! {
-        while !app.stop.is_cancelled() {
-            let Ok(batch) = app.store.events_after(after, application.as_deref(), BATCH).await else {
-                // The client comes back and goes on where it was.
-                return;
-            };
-            if batch.is_empty() {
-                tokio::select! { () = tokio::time::sleep(POLL) => {}, () = app.stop.cancelled() => {} }
-            }
-            for event in batch {
-                after = event.seq;
-                let data = serde_json::to_string(&event).unwrap_or_default();
-                yield Ok(sse::Event::default().id(event.seq.to_string()).event(event.kind.as_str()).data(data));
-            }
-        }
-    };
+    let after = follow::position(&app, &headers, query.after).await?;
+    let events = follow::events(app, after, query.application.map(|id| id.0));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }

@@ -9,7 +9,7 @@ use crate::{
         app::App,
         auth::Caller,
         extract::{Id, Path, Query},
-        pictures::{self, Part},
+        pictures::{self, Part, Purpose},
         problem::{Problem, ProblemDetails},
     },
     store::Scope,
@@ -34,7 +34,7 @@ pub(super) async fn page(
     Path((Id(id), page)): Path<(Id, usize)>,
 ) -> Result<Response, Problem> {
     caller.may(&[Scope::Reviewer])?;
-    pictures::page(&app, &id, page, caller.id()).await
+    pictures::page(&app, &id, page, caller.id(), Purpose::Look).await
 }
 
 /// A part of a page, cut out upright: a field by its name, or a place by its corners.

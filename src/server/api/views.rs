@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::DocumentKind,
-    store::{ApplicationRow, ApplicationStatus, DecisionRow, DocumentRow, DocumentState},
+    store::{ApplicationRow, ApplicationStatus, DecisionRow, DocumentRow, DocumentState, ReviewState},
 };
 
 /// A slot that can be uploaded to; the contract's names.
@@ -87,6 +87,8 @@ pub struct ApplicationView {
     /// `YYYY-MM-DD`.
     pub submitted_on: String,
     pub status: ApplicationStatus,
+    /// Where it stands among reviewers while it is under review.
+    pub review: Option<ReviewState>,
     /// Counts every change that the verdict depends on.
     pub revision: i64,
     /// Of the newest application report: `pass`, `review`, `retake`, `reject` or `unreadable`.
@@ -107,6 +109,7 @@ impl From<ApplicationRow> for ApplicationView {
             plan_version: row.plan_version,
             submitted_on: row.submitted_on,
             status: row.status,
+            review: row.review,
             revision: row.revision,
             outcome: row.outcome,
             created_at: row.created_at,

@@ -23,7 +23,7 @@ use crate::{
         extract::{Id, Path},
         problem::Problem,
     },
-    store::{Refusal, StoreError},
+    store::StoreError,
     worker::now,
 };
 
@@ -80,12 +80,11 @@ pub(super) async fn log_in(
         return page(StatusCode::UNAUTHORIZED, language, false, Some(texts.wrong));
     }
     match app.store.log_in(form.name.trim(), form.password, now()).await? {
-        Ok(secret) => {
+        Some(secret) => {
             let cookie = [(header::SET_COOKIE, session_cookie(&headers, &secret))];
             Ok((cookie, Redirect::to("/console/queue")).into_response())
         }
-        Err(Refusal::Wrong) => page(StatusCode::UNAUTHORIZED, language, false, Some(texts.wrong)),
-        Err(Refusal::Locked) => page(StatusCode::TOO_MANY_REQUESTS, language, false, Some(texts.locked)),
+        None => page(StatusCode::UNAUTHORIZED, language, false, Some(texts.wrong)),
     }
 }
 

@@ -3,11 +3,18 @@
 
 mod application;
 mod assets;
+mod case;
+mod corrections;
+mod decide;
 mod entrance;
+mod live;
 mod mask;
+mod operations;
 mod page;
 mod queue;
 mod report;
+mod review;
+mod rows;
 mod session;
 mod texts;
 
@@ -16,6 +23,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
+    http::HeaderMap,
     response::{Redirect, Response},
     routing::{get, post},
 };
@@ -23,10 +31,10 @@ use axum::{
 use super::{
     app::App,
     extract::{Id, Path, Query},
-    pictures::{self, Part},
+    pictures::{self, Part, Purpose},
     problem::Problem,
 };
-use session::Person;
+use session::Reviewer;
 
 /// Routes of the console. They are for browsers and no part of the API.
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -39,24 +47,31 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/language/{language}", get(entrance::language))
         .route("/console/queue", get(queue::show))
         .route("/console/next", get(queue::next))
+        .route("/console/events", get(live::stream))
         .route("/console/applications/{application}", get(application::show))
-        .route("/console/applications/{application}/decision", post(application::decide))
-        .route("/console/applications/{application}/reveal", post(application::reveal))
+        .route("/console/applications/{application}/decision", post(decide::decide))
+        .route("/console/applications/{application}/reveal", post(decide::reveal))
+        .route("/console/applications/{application}/hold", post(review::hold))
+        .route("/console/applications/{application}/release", post(review::release))
+        .route("/console/applications/{application}/corrections", post(corrections::correct))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
+        .route("/console/operations", get(operations::show))
+        .route("/console/operations/{job}/{act}", post(operations::act))
         .route("/console/documents/{document}/crop", get(crop))
 }
 
 async fn picture(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
+    headers: HeaderMap,
     Path((Id(id), page)): Path<(Id, usize)>,
 ) -> Result<Response, Problem> {
-    pictures::page(&app, &id, page, &person.account.id).await
+    pictures::page(&app, &id, page, &person.account.id, Purpose::of(&headers)).await
 }
 
 async fn crop(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
     Path(Id(id)): Path<Id>,
     Query(part): Query<Part>,
 ) -> Result<Response, Problem> {

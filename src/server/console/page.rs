@@ -10,7 +10,7 @@ use super::{
     session::Person,
     texts::{Language, Texts},
 };
-use crate::server::problem::Problem;
+use crate::{server::problem::Problem, store::EventKind};
 
 /// No inline script or style, nothing from elsewhere, no frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -22,16 +22,45 @@ pub(super) struct Frame {
     pub tag: &'static str,
     /// The person's name and the token of forms; `None`: nobody is logged in.
     pub person: Option<(String, String)>,
+    /// Where this person's work is, and what it is called.
+    pub start: (&'static str, &'static str),
+    /// What the page follows while it is open.
+    pub live: Option<Live>,
+}
+
+/// Events that a page follows.
+pub(super) struct Live {
+    /// Where they come from.
+    pub events: String,
+    /// Their kinds, apart by spaces.
+    pub kinds: String,
+}
+
+impl Live {
+    /// Those after number `after`, of one application or of all.
+    fn after(after: i64, application: Option<&str>) -> Self {
+        let of = application.map(|id| format!("application={id}&")).unwrap_or_default();
+        let kinds: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        Self { events: format!("/console/events?{of}after={after}"), kinds: kinds.join(" ") }
+    }
 }
 
 impl Frame {
     pub(super) fn of(person: &Person) -> Self {
         let named = (person.account.name.clone(), person.csrf.clone());
-        Self { person: Some(named), ..Self::outside(person.language) }
+        let t = person.language.texts();
+        let start = (person.start(), if person.account.role.reviews() { t.queue } else { t.operations });
+        Self { person: Some(named), start, ..Self::outside(person.language) }
+    }
+
+    /// Of a page that shows what happens after event number `after`, with one application or with all.
+    pub(super) fn live(person: &Person, after: i64, application: Option<&str>) -> Self {
+        Self { live: Some(Live::after(after, application)), ..Self::of(person) }
     }
 
     pub(super) fn outside(language: Language) -> Self {
-        Self { t: language.texts(), tag: language.tag(), person: None }
+        let t = language.texts();
+        Self { t, tag: language.tag(), person: None, start: ("/console", t.title), live: None }
     }
 
     /// The token of forms.

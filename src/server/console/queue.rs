@@ -5,15 +5,16 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{
+    live::is_by_itself,
     mask,
     page::{Frame, answer},
-    session::Person,
+    session::Reviewer,
     texts::Texts,
 };
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
         extract::{Id, Query},
         problem::Problem,
     },
-    store::{ApplicationQuery, ApplicationStatus, StoreError},
+    store::{ApplicationQuery, ApplicationRow, ApplicationStatus, ReviewState, StoreError},
     worker::now,
 };
 
@@ -32,6 +33,8 @@ const PAGE: u32 = 50;
 const HOUR_MS: i64 = 3_600_000;
 /// Age from which an application is late, hours; two days are half of what applicants are promised for a first look.
 const LATE_HOURS: i64 = 48;
+/// The most hours that a filter asks for: ten years.
+const MAX_AGE_HOURS: i64 = 87_600;
 
 /// Which applications. Empty texts come from forms and mean "all".
 #[derive(Debug, Default, Deserialize)]
@@ -39,7 +42,21 @@ const LATE_HOURS: i64 = 48;
 pub(super) struct Filter {
     status: String,
     outcome: String,
+    /// Hours since it was filed, at least.
+    age: String,
     after: Option<Id>,
+}
+
+impl Filter {
+    /// The link to the page of the same filter that begins after an application.
+    fn next_page(&self, after: &str) -> String {
+        let set = [("status", self.status.as_str()), ("outcome", &self.outcome), ("age", &self.age)];
+        let set = set.iter().filter(|(_, value)| !value.is_empty());
+        // Values are those of choices; whatever else somebody typed is no part of a link.
+        let set = set.filter(|(_, value)| value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+        let pairs: String = set.map(|(name, value)| format!("{name}={value}&")).collect();
+        format!("?{pairs}after={after}")
+    }
 }
 
 struct Row {
@@ -63,6 +80,7 @@ struct Page {
     frame: Frame,
     statuses: Vec<Choice>,
     outcomes: Vec<Choice>,
+    ages: Vec<Choice>,
     rows: Vec<Row>,
     more: Option<String>,
 }
@@ -86,24 +104,48 @@ pub(super) const fn status_text(t: &'static Texts, status: ApplicationStatus) ->
     }
 }
 
+/// Where an application stands, also among reviewers.
+pub(super) fn standing_text(t: &'static Texts, row: &ApplicationRow) -> &'static str {
+    match row.review {
+        Some(ReviewState::OnHold) => t.on_hold,
+        Some(ReviewState::SecondLook) => t.second_look,
+        None => status_text(t, row.status),
+    }
+}
+
 pub(super) fn outcome_of(text: &str) -> Option<Outcome> {
     serde_json::from_value(text.into()).ok()
 }
 
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    person: Person,
+    Reviewer(person): Reviewer,
+    headers: HeaderMap,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Problem> {
     let t = person.language.texts();
+    // Before anything is looked at: what happens from here on is told to the page.
+    let seen = app.store.newest_event().await?;
+    let review: Option<ReviewState> = filter.status.parse().ok();
     let status = match filter.status.as_str() {
         "" => Some(ApplicationStatus::Reviewing),
+        _ if review.is_some() => Some(ApplicationStatus::Reviewing),
         text => text.parse().ok(),
     };
+    let hours: Option<i64> = filter.age.parse().ok().filter(|hours| (0..=MAX_AGE_HOURS).contains(hours));
     let outcome = outcome_of(&filter.outcome);
     let after = filter.after.as_ref().map(|id| id.0.as_str());
-    let query =
-        ApplicationQuery { status, outcome, after, oldest_first: true, limit: PAGE, ..Default::default() };
+    let query = ApplicationQuery {
+        status,
+        outcome,
+        review,
+        without_holds: review.is_none() && status == Some(ApplicationStatus::Reviewing),
+        before: hours.map(|hours| now() - hours * HOUR_MS),
+        after,
+        oldest_first: true,
+        limit: PAGE,
+        ..Default::default()
+    };
     let found = app.store.find_applications(&query).await?;
     let next = found.last().filter(|_| found.len() == PAGE as usize).map(|row| row.id.clone());
     let mut rows = Vec::with_capacity(found.len());
@@ -113,22 +155,30 @@ pub(super) async fn show(
         let hours = (now() - row.created_at).max(0) / HOUR_MS;
         let waiting =
             if hours < 48 { format!("{hours} {}", t.hours) } else { format!("{} {}", hours / 24, t.days) };
-        let outcome = row.outcome.filter(|_| row.assessed_revision == Some(row.revision)).unwrap_or_default();
+        let is_assessed = row.assessed_revision == Some(row.revision);
+        let outcome = row.outcome.clone().filter(|_| is_assessed).unwrap_or_default();
         rows.push(Row {
+            status: standing_text(t, &row),
             name: mask::name(text("name")),
             number: mask::number(text("id_number")),
             filed: row.submitted_on,
             waiting,
             is_late: hours >= LATE_HOURS && row.status == ApplicationStatus::Reviewing,
-            status: status_text(t, row.status),
             outcome_text: outcome_text(t, &outcome),
             outcome,
             id: row.id,
         });
     }
     let chosen = filter.status.as_str();
-    let statuses =
-        [("reviewing", t.reviewing), ("rejected", t.rejected), ("approved", t.approved), ("all", t.all)];
+    let statuses = [
+        ("reviewing", t.reviewing),
+        ("on_hold", t.on_hold),
+        ("second_look", t.second_look),
+        ("rejected", t.rejected),
+        ("approved", t.approved),
+        ("all", t.all),
+    ];
+    let ages = [("", t.all), ("24", t.older_day), ("48", t.older_two_days), ("168", t.older_week)];
     let outcomes = ["", "pass", "review", "retake", "reject", "unreadable"];
     let page = Page {
         statuses: statuses
@@ -142,22 +192,38 @@ pub(super) async fn show(
                 (value, text, value == filter.outcome)
             })
             .to_vec(),
+        ages: ages.map(|(value, text)| (value, text, value == filter.age)).to_vec(),
         rows,
-        more: next
-            .map(|id| format!("?status={chosen}&outcome={}&after={id}", filter.outcome))
-            .filter(|_| status.is_some() || chosen == "all"),
-        frame: Frame::of(&person),
+        more: next.map(|id| filter.next_page(&id)),
+        frame: Frame::live(&person, seen, None),
     };
-    app.store.note(&person.account.id, "queue.viewed", "applications", "{}", now()).await?;
+    // A page that draws itself anew is still the same look.
+    if !is_by_itself(&headers) {
+        app.store.note(&person.account.id, "queue.viewed", "applications", "{}", now()).await?;
+    }
     answer(StatusCode::OK, &page)
 }
 
-/// The application to be looked at after another one: the next in the order of filing that was judged.
-pub(super) async fn next_after(app: &App, after: Option<&str>) -> Result<Option<String>, StoreError> {
+/// The application that a person is to look at after another one: the next in the order of filing that was judged, is
+/// not on hold and does not wait for somebody else.
+pub(super) async fn next_after(
+    app: &App,
+    after: Option<&str>,
+    account: &str,
+) -> Result<Option<String>, StoreError> {
     let status = Some(ApplicationStatus::Reviewing);
-    let query = ApplicationQuery { status, after, oldest_first: true, limit: PAGE, ..Default::default() };
+    let query = ApplicationQuery {
+        status,
+        after,
+        without_holds: true,
+        oldest_first: true,
+        limit: PAGE,
+        ..Default::default()
+    };
     let rows = app.store.find_applications(&query).await?;
-    Ok(rows.into_iter().find(|row| row.assessed_revision == Some(row.revision)).map(|row| row.id))
+    let waits_for_others = |row: &ApplicationRow| row.review_by.as_deref() == Some(account);
+    let mut ready = rows.into_iter().filter(|row| row.assessed_revision == Some(row.revision));
+    Ok(ready.find(|row| !waits_for_others(row)).map(|row| row.id))
 }
 
 #[derive(Deserialize)]
@@ -167,10 +233,10 @@ pub(super) struct After {
 
 pub(super) async fn next(
     State(app): State<Arc<App>>,
-    _: Person,
+    Reviewer(person): Reviewer,
     Query(After { after }): Query<After>,
 ) -> Result<Response, Problem> {
-    let next = next_after(&app, after.as_ref().map(|id| id.0.as_str())).await?;
+    let next = next_after(&app, after.as_ref().map(|id| id.0.as_str()), &person.account.id).await?;
     let path = next.map_or("/console/queue".to_owned(), |id| format!("/console/applications/{id}"));
     Ok(Redirect::to(&path).into_response())
 }

@@ -43,6 +43,8 @@ pub(super) struct FieldRow {
 #[derive(Deserialize)]
 pub(super) struct PaperValue {
     pub document: Option<usize>,
+    /// The field's name on that paper.
+    pub name: String,
     pub value: String,
     pub confidence: f64,
     pub page: Option<usize>,

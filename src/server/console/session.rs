@@ -10,7 +10,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::texts::Language;
+use super::{live::is_by_itself, texts::Language};
 use crate::{
     domain::hex,
     server::{app::App, problem::Problem},
@@ -30,6 +30,15 @@ pub(super) struct Person {
 }
 
 impl Person {
+    /// The path of what is this person's to do.
+    pub(super) const fn start(&self) -> &'static str {
+        if self.account.role.reviews() { "/console/queue" } else { "/console/operations" }
+    }
+
+    fn home(&self) -> Response {
+        Redirect::to(self.start()).into_response()
+    }
+
     /// Refuses a form that does not come from a page of this session.
     pub(super) fn check(&self, csrf: &str) -> Result<(), Problem> {
         if bool::from(self.csrf.as_bytes().ct_eq(csrf.as_bytes())) {
@@ -49,11 +58,39 @@ impl FromRequestParts<Arc<App>> for Person {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let outside = || Redirect::to("/console/login").into_response();
         let secret = session_secret(&parts.headers).ok_or_else(outside)?;
-        let account = app.store.session(secret, now()).await;
+        let account = if is_by_itself(&parts.headers) {
+            app.store.session_unprolonged(secret, now()).await
+        } else {
+            app.store.session(secret, now()).await
+        };
         let account = account.map_err(|error| Problem::from(error).into_response())?.ok_or_else(outside)?;
         app.throttle(&account.id).map_err(IntoResponse::into_response)?;
         let csrf = hex(&Sha256::digest(format!("vouch csrf {secret}")));
         Ok(Self { account, language: language_of(&parts.headers), csrf })
+    }
+}
+
+/// Somebody to whom applications are shown. Others are led to what is theirs.
+pub(super) struct Reviewer(pub Person);
+
+/// Somebody who sees to the service.
+pub(super) struct Operator(pub Person);
+
+impl FromRequestParts<Arc<App>> for Reviewer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if person.account.role.reviews() { Ok(Self(person)) } else { Err(person.home()) }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Operator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if person.account.role.reviews() { Err(person.home()) } else { Ok(Self(person)) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The console's words, Chinese first.
 
-use crate::domain::Message;
+use crate::domain::{DocumentKind, Message};
 
 /// A language of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,14 @@ impl Language {
             Self::En => message.en.clone(),
         }
     }
+
+    /// What a kind of document is called in this language.
+    pub(super) const fn kind(self, kind: DocumentKind) -> &'static str {
+        match self {
+            Self::Zh => kind.label_zh(),
+            Self::En => kind.label_en(),
+        }
+    }
 }
 
 macro_rules! texts {
@@ -54,8 +62,7 @@ texts! {
     password = "密码", "Password";
     new_password = "设置密码（至少 12 个字符）", "Choose a password (12 characters or more)";
     save = "保存", "Save";
-    wrong = "用户名或密码不正确", "The name or the password is wrong";
-    locked = "失败次数过多，请 15 分钟后再试", "Too many failures; try again in 15 minutes";
+    wrong = "用户名或密码不正确；连续 5 次不正确的，须等 15 分钟", "The name or the password is wrong; after five in a row, wait 15 minutes";
     short = "密码须为 12 至 200 个字符", "A password has 12 to 200 characters";
     void_link = "链接已失效，请管理员重新生成", "This link was used or is too old; ask for a new one";
     queue = "待审列表", "Queue";
@@ -106,6 +113,52 @@ texts! {
     reveal = "显示完整号码", "Show numbers in full";
     keys = "快捷键", "Keys";
     close = "关闭", "Close";
+    on_hold = "暂缓", "On hold";
+    second_look = "待复核", "Waits for a second person";
+    proposed = "拟退回", "Return proposed";
+    declined = "未同意退回", "Return not confirmed";
+    taken_up = "恢复审核", "Taken up again";
+    take_up = "恢复审核", "Take it up";
+    withdraw = "撤回拟退回", "Take the proposal back";
+    decline = "不同意退回", "Do not return it";
+    hold = "暂缓", "Hold";
+    hold_reason = "暂缓原因（仅内部可见）", "Why (only colleagues see it)";
+    key_hold = "暂缓 / 恢复", "Put on hold / take up again";
+    operations = "运行维护", "Operations";
+    open_jobs = "待处理任务", "Jobs open";
+    in_hand = "处理中", "in hand";
+    oldest = "最早的已等待", "the oldest waits";
+    readers = "识别进程", "Readers";
+    working = "正常", "ready";
+    not_working = "异常", "not ready";
+    dead_jobs = "失败的任务", "Jobs that failed for good";
+    no_dead_jobs = "没有失败的任务", "None";
+    job = "任务", "Job";
+    kind = "种类", "Kind";
+    cause = "原因", "Cause";
+    attempts = "次数", "Attempts";
+    retry = "重试", "Try again";
+    give_up = "放弃", "Give up";
+    accounts = "用户", "Accounts";
+    role = "角色", "Role";
+    in_use = "使用中", "in use";
+    invited = "已邀请", "invited";
+    age = "等待时间", "Waiting";
+    older_day = "超过 1 天", "More than a day";
+    older_two_days = "超过 2 天", "More than two days";
+    older_week = "超过 7 天", "More than a week";
+    changed = "申请刚有变化，未作决定；请重新核对", "The application had just changed and nothing was decided; look again";
+    accepted = "核对无误", "Borne out";
+    corrected = "更正", "Corrected";
+    correct = "更正", "Correct";
+    accept = "属实", "It is right";
+    seen = "已人工核对", "seen by a person";
+    as_read = "识别为", "read as";
+    right_value = "纸面上的内容", "What the paper says";
+    key_correct = "更正选中的字段 / 确认识别无误", "Correct the chosen field / bear it out";
+    key_field = "下一个 / 上一个字段", "Next / previous field";
+    updated = "内容已更新", "Updated";
+    stale = "申请内容刚有变化：请关闭此窗口，核对后再决定", "The application has just changed: close this and look again before you decide";
     viewer = "页面图像", "Pages";
     zoom_in = "放大", "Zoom in";
     zoom_out = "缩小", "Zoom out";

@@ -6,6 +6,7 @@ use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
 use serde_json::{Value, json};
 
 use super::process::Service;
+use crate::vouch::sample;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -70,7 +71,11 @@ fn vouch(it: &Service, arguments: &[&str]) -> String {
 
 /// The path of an invitation of `lin`.
 fn invite(it: &Service) -> String {
-    vouch(it, &["accounts", "add", "lin", "--role", "lead"]).trim().to_owned()
+    invite_as(it, "lead")
+}
+
+fn invite_as(it: &Service, role: &str) -> String {
+    vouch(it, &["accounts", "add", "lin", "--role", role]).trim().to_owned()
 }
 
 fn csrf_of(page: &str) -> &str {
@@ -93,8 +98,13 @@ async fn a_reviewer_is_let_in_returns_an_application_and_all_of_it_is_audited() 
 
     let mut browser = Browser::new(&it);
     let page = format!("/console/applications/{application}");
-    for closed in ["/console/queue", page.as_str(), "/console/next", "/console/documents/doc_x/crop?field=a"]
-    {
+    for closed in [
+        "/console/queue",
+        page.as_str(),
+        "/console/next",
+        "/console/events",
+        "/console/documents/doc_x/crop?field=a",
+    ] {
         let response = browser.send(Method::GET, closed, &[]).await;
         assert_eq!(response.headers()["location"], "/console/login", "{closed}");
     }
@@ -128,7 +138,8 @@ async fn a_reviewer_is_let_in_returns_an_application_and_all_of_it_is_audited() 
         [("csrf", csrf), ("decision", "reject"), ("revision", revision), ("reasons", reasons)]
     };
     let stale = browser.send(Method::POST, &decision, &with("1", "原因")).await;
-    assert_eq!(stale.status(), StatusCode::CONFLICT, "it changed since revision 1");
+    assert_eq!(stale.headers()["location"], format!("{page}?note=changed"), "it changed since revision 1");
+    assert!(browser.get(&format!("{page}?note=changed")).await.contains("nothing was decided"));
     let reasonless = browser.send(Method::POST, &decision, &with(&revision, " \n")).await;
     assert_eq!(reasonless.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let done = browser.send(Method::POST, &decision, &with(&revision, "照片不清晰\n请重新上传")).await;
@@ -146,6 +157,15 @@ async fn a_reviewer_is_let_in_returns_an_application_and_all_of_it_is_audited() 
     assert_eq!(again.status(), StatusCode::OK);
     it.wait_for(&path, |shown| shown["assessed"] == true && shown["status"] == "reviewing").await;
     assert!(browser.get(&page).await.contains("照片不清晰"));
+
+    // What a page asks for by itself is no new look.
+    let looks = || vouch(&it, &["audit", "export"]).matches(".viewed").count();
+    let before = looks();
+    let live = browser.client.get(format!("{}{page}", it.url)).header("Cookie", &browser.cookie);
+    assert_eq!(live.header("Vouch-Live", "1").send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(looks(), before);
+    let events = browser.send(Method::GET, "/console/events?after=0", &[]).await;
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
 
     let reveal = browser.send(Method::POST, &format!("{page}/reveal"), &[("csrf", csrf)]).await;
     assert!(reveal.json::<Value>().await.unwrap().is_array());
@@ -179,7 +199,14 @@ async fn guessing_locks_an_account_until_it_is_invited_again() {
     for _ in 0..5 {
         assert_eq!(browser.log_in("wrong wrong wrong").await, StatusCode::UNAUTHORIZED);
     }
-    assert_eq!(browser.log_in(PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(browser.log_in(PASSWORD).await, StatusCode::UNAUTHORIZED);
+    // Nothing tells that the account is there.
+    let refusal = async |name| {
+        let form = [("name", name), ("password", PASSWORD)];
+        let response = browser.send(Method::POST, "/console/login", &form).await;
+        (response.status(), response.text().await.unwrap())
+    };
+    assert_eq!(refusal("lin").await, refusal("nobody").await);
     let setup = invite(&it);
     browser.send(Method::POST, &setup, &[("password", PASSWORD)]).await;
     assert_eq!(browser.log_in(PASSWORD).await, StatusCode::SEE_OTHER);
@@ -193,4 +220,63 @@ async fn guessing_locks_an_account_until_it_is_invited_again() {
         .await
         .unwrap();
     assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_a_browser_fetches_in_advance_is_no_look() {
+    let readings = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/readings.jsonl");
+    let it = Service::start(&["--stub-ms", "1", "--stub-readings", readings]);
+    let application = it.application(json!({})).await;
+    let bytes = std::fs::read(sample("application/id_front.jpg")).unwrap();
+    let sent: Value = it.upload(&application, "id_card_front", &bytes).await.json().await.unwrap();
+    it.wait_for(&format!("/v1/applications/{application}"), |shown| shown["assessed"] == true).await;
+    let mut browser = Browser::new(&it);
+    browser.send(Method::POST, &invite(&it), &[("password", PASSWORD)]).await;
+    browser.log_in(PASSWORD).await;
+    let picture = format!("/console/documents/{}/pages/0/picture", sent["id"].as_str().unwrap());
+    let audited = |action| vouch(&it, &["audit", "export"]).matches(action).count();
+    let request = browser.client.get(format!("{}{picture}", it.url)).header("Cookie", &browser.cookie);
+    let advance = request.header("Sec-Purpose", "prefetch").send().await.unwrap();
+    assert_eq!(advance.headers()["content-type"], "image/jpeg");
+    assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 0));
+    assert_eq!(browser.send(Method::GET, &picture, &[]).await.status(), StatusCode::OK);
+    assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 1));
+}
+
+#[tokio::test]
+async fn no_application_is_shown_to_an_operator_and_no_job_to_a_reviewer() {
+    let it = Service::start(&["--stub-ms", "1"]);
+    let application = it.application(json!({"name": "测试甲"})).await;
+    let mut browser = Browser::new(&it);
+    browser.send(Method::POST, &invite_as(&it, "operator"), &[("password", PASSWORD)]).await;
+    browser.log_in(PASSWORD).await;
+    let page = format!("/console/applications/{application}");
+    for (method, path) in [
+        (Method::GET, "/console/queue".to_owned()),
+        (Method::GET, "/console/next".to_owned()),
+        (Method::GET, "/console/events".to_owned()),
+        (Method::GET, page.clone()),
+        (Method::POST, format!("{page}/decision")),
+        (Method::POST, format!("{page}/reveal")),
+        (Method::POST, format!("{page}/corrections")),
+        (Method::POST, format!("{page}/hold")),
+        (Method::POST, format!("{page}/release")),
+        (Method::GET, "/console/documents/doc_x/pages/0/picture".to_owned()),
+        (Method::GET, "/console/documents/doc_x/crop?field=name".to_owned()),
+    ] {
+        let response = browser.send(method, &path, &[]).await;
+        assert_eq!(response.headers()["location"], "/console/operations", "{path}");
+    }
+    let operations = browser.get("/console/operations").await;
+    assert!(operations.contains("lin") && !operations.contains("测试甲"));
+    let csrf = csrf_of(&operations).to_owned();
+    let retry = browser.send(Method::POST, "/console/operations/job_none/retry", &[("csrf", &csrf)]).await;
+    assert_eq!(retry.status(), StatusCode::NOT_FOUND);
+    // The role is looked at with every request.
+    invite_as(&it, "reviewer");
+    for path in ["/console/operations", "/console/operations/job_none/drop"] {
+        let method = if path.ends_with("drop") { Method::POST } else { Method::GET };
+        let response = browser.send(method, path, &[("csrf", &csrf)]).await;
+        assert_eq!(response.headers()["location"], "/console/queue", "{path}");
+    }
 }

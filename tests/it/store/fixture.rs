@@ -132,6 +132,7 @@ pub(super) fn report() -> DocumentReport {
         page: 0,
         quad: None,
         readers: Vec::new(),
+        certainty: None,
         disputed: false,
         corroborated: false,
         compared: Vec::new(),
