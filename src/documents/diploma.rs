@@ -37,11 +37,20 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     fields.extend(close::issued_on(pages, &rows));
     let number = fields.iter().find(|f| f.name.as_str() == "certificate_number").map(|f| f.value.clone());
     fields.extend(close::school(pages, &rows, number.as_deref()));
+    without_schools_beginning(&mut fields);
     corroborate_graduation(&mut fields);
     let findings = doubt_number(pages, &mut fields).into_iter().collect();
     let mut reading = DocumentReading { fields, findings };
     report_missing(&mut reading, DocumentKind::Diploma);
     reading
+}
+
+/// Takes away a principal's name that is how the school's begins: where a signature is hidden, the school is what
+/// stands next on its row.
+fn without_schools_beginning(fields: &mut Vec<FieldReading>) {
+    let school = fields.iter().find(|field| field.name.as_str() == "school").map(|field| field.value.clone());
+    let begins = |value: &str| school.as_ref().is_some_and(|school| school.starts_with(value));
+    fields.retain(|field| field.name.as_str() != "principal" || !begins(&field.value));
 }
 
 /// What a number costs that is not of the only format that its kind of certificate has: most often a part of it is
@@ -149,6 +158,14 @@ mod tests {
         for (field, value) in wanted {
             assert_eq!(reading.value(field), Some(*value), "{field} in\n{drawing}");
         }
+    }
+
+    #[test]
+    fn a_schools_beginning_is_no_principal() {
+        let text = "中等专业学校毕业证书\n学生 张三 性别 男，于二〇一八年九月至二〇二一年七月在本校电子商务专业学习，\n修完三年制教学计划规定的全部课程，成绩合格，准予毕业。\n校长：|  |天津市信息工程学校";
+        let reading = read(&[drawn(text)], TODAY);
+        assert_eq!(reading.value("school"), Some("天津市信息工程学校"));
+        assert_eq!(reading.value("principal"), None);
     }
 
     #[test]

@@ -274,6 +274,8 @@ impl<'a> LocalJudge<'a> {
         match suspect.code {
             FindingCode::QualityBlurred if is_missed => params.lost_in_blur_and_missed,
             FindingCode::QualityBlurred => params.lost_in_blur,
+            // Where no paper was found, what the network looks at is not how it learned to see documents.
+            _ if !is_missed && self.view.edges.is_none() => params.lost_in_blur,
             // That an entry was not made out says more about the hand than about the picture.
             _ if is_missed && self.view.is_handwritten => params.lost_in_blur_and_missed,
             _ if is_missed => params.lost_and_missed,
