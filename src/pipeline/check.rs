@@ -223,6 +223,7 @@ impl Pipeline {
         let is_screen = source::is_screen(&detectors);
         let mut qualities = Vec::with_capacity(uprights.len());
         let mut of_documents = Vec::new();
+        let mut losses = Vec::with_capacity(uprights.len());
         let mut evidence = Vec::with_capacity(uprights.len());
         if let (DocumentKind::PortraitPhoto, [page]) = (kind, opened.pages.as_slice()) {
             findings.extend(watch.time("portrait", || self.judge_portrait(page))?);
@@ -244,10 +245,13 @@ impl Pipeline {
                 of_documents.extend(found);
                 of_documents.extend(hidden::find(kind, &upright.pixels, index, &fields));
                 evidence.push(quality::evidence(upright));
+                losses.push(lost);
             }
         }
         findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));
-        of_documents.extend(reading.findings.iter().cloned());
+        let mut of_reading = reading.findings.clone();
+        quality::doubt_light(&mut of_reading, &losses);
+        of_documents.extend(of_reading);
         let unreadable = illegible && options.slot.is_some();
         quality::blame_missing_fields(&mut of_documents, kind, &reading, &evidence, unreadable);
         findings.extend(of_documents.into_iter().map(|mut finding| {

@@ -210,6 +210,20 @@ pub(super) fn blur_behind_missing(
     })
 }
 
+/// Print of a form's blank that is gone in light: where the network sees no lost print, a person looks at it. Pale
+/// handwriting on a scan burns out, too. `lost` is that of each document.
+pub(super) fn doubt_light(findings: &mut [Finding], lost: &[Option<LostPrint>]) {
+    let suspected = QualityParams::default().suspected;
+    for finding in findings.iter_mut().filter(|finding| finding.code == FindingCode::QualityGlare) {
+        let of_page = finding.page.and_then(|page| lost.get(page)?.as_ref());
+        if let (Some(lost), Some(quad)) = (of_page, finding.quad)
+            && lost.strongest(&quad.bounds()) < suspected
+        {
+            finding.severity = finding.severity.min(Severity::Review);
+        }
+    }
+}
+
 /// A field that is missing altogether and a picture that is bad somewhere belong together: what
 /// hides a whole field leaves no unsure line to show for it. But a reader also misses fields on good
 /// pictures. So a fault of the whole picture asks for a retake only where much is missing or unread; all do when next to nothing could be

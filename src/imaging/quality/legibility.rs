@@ -86,6 +86,13 @@ impl LostPrint {
         Self { map: map.to_vec(), cell: (width / SIDE as f32, height / SIDE as f32) }
     }
 
+    /// The strongest suspicion of lost print in `place` (pixels of the document) and a cell around it, 0 to 1.
+    pub fn strongest(&self, place: &Rect) -> f32 {
+        let around = place.inflate(self.cell.0, self.cell.1);
+        let cells = self.map.iter().enumerate();
+        cells.filter(|(i, _)| around.contains(self.cell(*i).center())).map(|(_, &p)| p).fold(0.0, f32::max)
+    }
+
     fn cell(&self, i: usize) -> Rect {
         let (left, top) = ((i % SIDE) as f32 * self.cell.0, (i / SIDE) as f32 * self.cell.1);
         Rect::new(left, top, left + self.cell.0, top + self.cell.1)
@@ -152,6 +159,12 @@ mod tests {
         let [place] = places.as_slice() else { panic!("{places:?}") };
         assert_eq!(place.place, Rect::new(200.0, 200.0, 300.0, 280.0));
         assert!((place.score - 0.9).abs() < 1e-3);
+    }
+
+    #[test]
+    fn the_strongest_suspicion_is_that_of_the_place() {
+        assert!(lost().strongest(&Rect::new(250.0, 220.0, 260.0, 230.0)) > 0.8);
+        assert!(lost().strongest(&Rect::new(500.0, 220.0, 600.0, 400.0)) < 0.1);
     }
 
     #[test]

@@ -415,6 +415,15 @@ impl<'a> LocalJudge<'a> {
             && self.view.fields.iter().all(|f| f.confidence >= SURE_FIELD && clear(&f.quad.bounds()))
     }
 
+    /// Whether the network looked at the document and sees next to no lost print in `region`: soft light and a lamp's bright
+    /// side are brighter than the paper, too.
+    fn shows_no_lost_print(&self, region: &Region) -> bool {
+        let is_whole_card =
+            self.is_card() && self.view.missing.is_empty() && self.view.unread_value().is_none();
+        let bar = if is_whole_card { self.params.suspected_on_whole_card } else { self.params.suspected };
+        self.view.lost.is_some_and(|lost| lost.strongest(&region.bounds) < bar)
+    }
+
     /// Large enough to hide a whole value.
     fn is_large(&self, region: &Region) -> bool {
         let bounds = region.bounds;
@@ -431,7 +440,8 @@ impl<'a> LocalJudge<'a> {
         };
         // Thin handwriting is softer than the print around it, and read less surely, on sharp pictures, too.
         let is_hand = self.view.is_handwritten && suspect.code == FindingCode::QualityBlurred;
-        let severity = if weight >= RETAKE_WEIGHT && !is_hand && loses() {
+        let doubted = suspect.code == FindingCode::QualityGlare && self.shows_no_lost_print(region);
+        let severity = if weight >= RETAKE_WEIGHT && !is_hand && !doubted && loses() {
             Severity::Retake
         } else if weight >= REVIEW_WEIGHT {
             Severity::Review

@@ -200,6 +200,10 @@ pub struct QualityParams {
     /// Neither, where a value is missing or was not made out, and anything on handwritten forms: a shadow over handwriting
     /// reaches 0.45.
     pub lost_in_blur_and_missed: f32,
+    /// Strongest suspicion (0 to 1) in a place from which light there may hide text: light that does has 0.1 and more.
+    pub suspected: f32,
+    /// The same on a card whose fields were all found: soft light on readable cards reaches 0.29, light over a value 0.96.
+    pub suspected_on_whole_card: f32,
     /// Score from which the network is believed against what was read there: recognisers make up digits under a blot.
     /// Readable pictures reach 0.79 with what was read on them left in.
     pub lost_for_sure: f32,
@@ -227,6 +231,8 @@ impl Default for QualityParams {
             lost_in_blur: 0.9,
             lost_and_missed: 0.3,
             lost_in_blur_and_missed: 0.5,
+            suspected: 0.1,
+            suspected_on_whole_card: 0.5,
             lost_for_sure: 0.9,
         }
     }
