@@ -308,6 +308,24 @@ mod tests {
         assert_eq!(findings[0].severity, Severity::Retake);
     }
 
+    #[test]
+    fn light_where_no_print_is_lost_is_for_a_person_and_other_light_is_not() {
+        let glare = |left: f32| {
+            let quad = Quad::from_rect(Rect::new(left, 100.0, left + 100.0, 200.0));
+            Finding::new(FindingCode::QualityGlare, Severity::Retake, "反光", "glare").on_page(0).at(quad)
+        };
+        let side = (LostPrint::SIDE, LostPrint::SIDE);
+        let map: Vec<f32> =
+            (0..side.0 * side.1).map(|i| if i % side.0 < side.0 / 2 { 0.6 } else { 0.01 }).collect();
+        let lost = [Some(LostPrint::of(&map, (960.0, 960.0)))];
+        let mut findings = [glare(100.0), glare(700.0)];
+        doubt_light(&mut findings, &lost);
+        assert_eq!(findings.map(|finding| finding.severity), [Severity::Retake, Severity::Review]);
+        let mut unasked = [glare(700.0)];
+        doubt_light(&mut unasked, &[None]);
+        assert_eq!(unasked[0].severity, Severity::Retake);
+    }
+
     /// A line 20 px high of evenly spaced symbols from `left` on, a gap of `gap` px before the one at `at`.
     fn line_with_gap(left: f32, at: usize, gap: f32) -> TextLine {
         let quad = Quad::from_rect(Rect::new(left, 100.0, left + 120.0 + gap, 120.0));

@@ -6,6 +6,7 @@ STRIPS are folders of `alteration_strips`; pages are parted by number, every twe
 """
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -13,8 +14,11 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
+# Behind this folder, whose own net and export come first.
+sys.path.append(str(Path(__file__).resolve().parent.parent / "page_finder"))
 from export import write_onnx
 from net import CODES, forward, init
+from trainer import Trainer
 
 BATCH, HIGH, WIDE, CELL = 12, 112, 208, 8
 # Cells of which less is covered are nobody's, from which on they are the alteration's.
@@ -92,39 +96,6 @@ def loss_fn(logits, cover):
     return tf.reduce_sum(bce * focus * known * (1 + 1.0 * target)) / (tf.reduce_sum(target) + 200.0)
 
 
-class Trainer:
-    """Parameters, AdamW and running averages as plain variables."""
-
-    def __init__(self, params, stats):
-        self.params = tf.nest.map_structure(tf.Variable, params)
-        self.stats = tf.nest.map_structure(lambda v: tf.Variable(v, trainable=False), stats)
-        self.flat = tf.nest.flatten(self.params)
-        self.smooth = [tf.Variable(v) for v in self.flat]
-        self.m = [tf.Variable(tf.zeros_like(v)) for v in self.flat]
-        self.v = [tf.Variable(tf.zeros_like(v)) for v in self.flat]
-
-    @tf.function(reduce_retracing=True)
-    def step(self, x, y, lr, i, keep):
-        with tf.GradientTape() as tape:
-            logits, moments = forward(self.params, self.stats, x, train=True)
-            loss = loss_fn(logits, y)
-        grads, _ = tf.clip_by_global_norm(tape.gradient(loss, self.flat), 1.0)
-        for p, g, m, v, s in zip(self.flat, grads, self.m, self.v, self.smooth):
-            m.assign(0.9 * m + 0.1 * g)
-            v.assign(0.999 * v + 0.001 * g * g)
-            update = (m / (1 - 0.9**i)) / (tf.sqrt(v / (1 - 0.999**i)) + 1e-8)
-            p.assign_sub(lr * (update + 1e-4 * p))
-            s.assign(keep * s + (1 - keep) * p)
-        for name, (mean, var) in moments.items():
-            self.stats[name]["mean"].assign(0.98 * self.stats[name]["mean"] + 0.02 * mean)
-            self.stats[name]["var"].assign(0.98 * self.stats[name]["var"] + 0.02 * var)
-        return loss
-
-    def averaged(self):
-        params = tf.nest.pack_sequence_as(self.params, [s.numpy() for s in self.smooth])
-        return params, tf.nest.map_structure(lambda v: v.numpy(), self.stats)
-
-
 def judge(params, stats, strips):
     """For each code: recall of altered places, at the score that one in 300 clean strips reaches."""
     hits = {code: [] for code in CODES}
@@ -171,7 +142,7 @@ def main():
     if args.resume:
         saved = np.load(args.resume, allow_pickle=True)
         params, stats = saved["params"].item(), saved["stats"].item()
-    trainer = Trainer(params, stats)
+    trainer = Trainer(params, stats, forward, loss_fn)
     print("parameters", sum(int(tf.size(v)) for v in trainer.flat))
     # The schedule runs on the clock so that training ends when it must.
     begin, seconds, i, running = time.time(), args.minutes * 60, 0, None

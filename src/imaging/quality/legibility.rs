@@ -4,9 +4,10 @@
 //! network has seen pages with and without what was done to them, and says of each place of the document
 //! whether print is lost there. It does not know what was read: [`super::local`] holds both together.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use image::RgbImage;
+use image::{GrayImage, Luma, RgbImage};
+use imageproc::region_labelling::{Connectivity, connected_components};
 
 use crate::{
     domain::Rect,
@@ -17,7 +18,7 @@ use crate::{
 /// Side of the network's square input in pixels; the document is squeezed into it.
 const INPUT_SIDE: u32 = 384;
 /// Cells along each side of its maps.
-const SIDE: usize = 96;
+const SIDE: usize = LostPrint::SIDE;
 /// Its maps: print, lost print, lost print of a field.
 const MAPS: usize = 3;
 /// The one of a field's.
@@ -82,7 +83,11 @@ pub struct LostPrint {
 }
 
 impl LostPrint {
-    fn of(map: &[f32], (width, height): (f32, f32)) -> Self {
+    /// Cells along each side of a map.
+    pub(crate) const SIDE: usize = 96;
+
+    /// Of [`SIDE`]² probabilities, row by row, over a document of `width` × `height` px.
+    pub(crate) fn of(map: &[f32], (width, height): (f32, f32)) -> Self {
         Self { map: map.to_vec(), cell: (width / SIDE as f32, height / SIDE as f32) }
     }
 
@@ -104,35 +109,28 @@ impl LostPrint {
             let centre = self.cell(i).center();
             read.iter().any(|line| line.contains(centre))
         };
-        let lost: Vec<bool> = self.map.iter().enumerate().map(|(i, &p)| p >= LOW && !is_read(i)).collect();
-        let mut seen = vec![false; lost.len()];
-        let mut places = Vec::new();
-        for start in 0..lost.len() {
-            if seen[start] || !lost[start] {
-                continue;
-            }
-            seen[start] = true;
-            let (mut stack, mut group) = (vec![start], Vec::new());
-            while let Some(i) = stack.pop() {
-                group.push(i);
-                let (x, y) = (i % SIDE, i / SIDE);
-                for ny in y.saturating_sub(1)..=(y + 1).min(SIDE - 1) {
-                    for nx in x.saturating_sub(1)..=(x + 1).min(SIDE - 1) {
-                        let n = ny * SIDE + nx;
-                        if lost.get(n) == Some(&true) && !seen[n] {
-                            seen[n] = true;
-                            stack.push(n);
-                        }
-                    }
-                }
-            }
-            let mut highest: Vec<f32> = group.iter().map(|&i| self.map[i]).collect();
-            highest.sort_unstable_by(|a, b| b.total_cmp(a));
-            let score = highest.iter().take(PEAK_CELLS).sum::<f32>() / PEAK_CELLS as f32;
-            if let Some(place) = group.iter().map(|&i| self.cell(i)).reduce(Rect::union) {
-                places.push(LostPlace { place, score });
-            }
+        let mask = GrayImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
+            let i = y as usize * SIDE + x as usize;
+            Luma([u8::from(self.map.get(i).is_some_and(|&p| p >= LOW) && !is_read(i))])
+        });
+        let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
+        let mut groups: BTreeMap<u32, (Rect, Vec<f32>)> = BTreeMap::new();
+        for (i, (label, &p)) in
+            labels.as_raw().iter().zip(&self.map).enumerate().filter(|(_, (l, _))| **l > 0)
+        {
+            let cell = self.cell(i);
+            let (place, scores) = groups.entry(*label).or_insert((cell, Vec::new()));
+            *place = place.union(cell);
+            scores.push(p);
         }
+        let mut places: Vec<LostPlace> = groups
+            .into_values()
+            .map(|(place, mut scores)| {
+                scores.sort_unstable_by(|a, b| b.total_cmp(a));
+                let score = scores.iter().take(PEAK_CELLS).sum::<f32>() / PEAK_CELLS as f32;
+                LostPlace { place, score }
+            })
+            .collect();
         places.sort_by(|a, b| b.score.total_cmp(&a.score));
         places
     }

@@ -3,6 +3,8 @@
 //! A region alone hides nothing: portraits, seals and tinted print are regions, too. It asks for a retake where
 //! text stops at it and goes on beyond, or where it stands at text and a field is missing or unsure.
 
+mod lost;
+
 use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
 
 use super::{
@@ -10,7 +12,6 @@ use super::{
     cover::Look,
     ground::{Ground, Paper},
     hidden_text::Hiding,
-    legibility::LostPlace,
     line_height,
     regions::{Region, Regions},
     torn::{self, Obstacle},
@@ -52,10 +53,6 @@ const GAP_CUTS: usize = 2;
 const CUTS_A_THROUGH: usize = 2;
 /// Width and height, in line heights, from which a region may hide a whole value: three characters of one line.
 const VALUE_LINES: (f32, f32) = (3.0, 1.0);
-
-/// Share of a place with lost print that light or a thing takes up where it is the reason: the rim of both is half
-/// paper, and so is what stands between two rows.
-const CAUSE_SHARE: f32 = 0.4;
 
 /// Score of something in the gap of a value that was read surely: as likely as not that it hides a character.
 const LEAST_SCORE: f64 = 0.5;
@@ -237,74 +234,6 @@ impl<'a> LocalJudge<'a> {
         }
     }
 
-    /// Places where the network sees that print is lost. What was read surely over it may be made up where the network is
-    /// sure as well; where a value is missing or was not made out, a suspicion is enough.
-    pub fn lost(&mut self) {
-        let Some(lost) = self.view.lost else { return };
-        let read: Vec<Rect> = self
-            .view
-            .lines
-            .iter()
-            .filter(|line| line.confidence >= self.params.readable)
-            .map(|line| line.quad.bounds())
-            .collect();
-        let sure = lost.places(&[]).into_iter().filter(|lost| lost.score >= self.params.lost_for_sure);
-        let unread = lost.places(&read).into_iter().take(MOST_REGIONS);
-        for LostPlace { place, score } in sure.chain(unread) {
-            let suspect = self.what_lies_on(&place);
-            if score < self.bar_of_lost(suspect, &place) || self.is_beside_all_of_a_card(&place) {
-                continue;
-            }
-            let finding = Finding::new(suspect.code, Severity::Retake, suspect.zh, suspect.en)
-                .on_page(self.view.page)
-                .at(Quad::from_rect(place))
-                .with_score(f64::from(score))
-                .with_evidence("lost_print", f64::from(score));
-            let finding = self.view.naming_field(finding, &place);
-            self.add(finding);
-        }
-    }
-
-    /// Score from which lost print at `place` asks for a retake, by what seems to lie there.
-    fn bar_of_lost(&self, suspect: Suspect, place: &Rect) -> f32 {
-        let is_missed = !self.view.missing.is_empty()
-            || self.view.unread_value().is_some()
-            || self.view.bare.iter().any(|bare| bare.place.intersection(*place).area() > 0.0);
-        let params = self.params;
-        match suspect.code {
-            FindingCode::QualityBlurred if is_missed => params.lost_in_blur_and_missed,
-            FindingCode::QualityBlurred => params.lost_in_blur,
-            // Where no paper was found, what the network looks at is not how it learned to see documents.
-            _ if !is_missed && self.view.edges.is_none() => params.lost_in_blur,
-            // That an entry was not made out says more about the hand than about the picture.
-            _ if is_missed && self.view.is_handwritten => params.lost_in_blur_and_missed,
-            _ if is_missed => params.lost_and_missed,
-            FindingCode::QualityGlare => params.lost_in_light,
-            _ => params.lost_under_thing,
-        }
-    }
-
-    /// The likeliest reason why print at `place` is lost. Print that neither light nor a thing lies on is blurred.
-    fn what_lies_on(&self, place: &Rect) -> Suspect {
-        let cells: Vec<usize> = self.ground.grid.inside(place).collect();
-        let share = |is: &dyn Fn(usize) -> bool| {
-            cells.iter().filter(|&&i| is(i)).count() as f32 / cells.len().max(1) as f32
-        };
-        let is_light = |i: usize| bare::is_burnt_out(&self.ground.cell(i), self.paper);
-        let is_thing = |i: usize| {
-            let at = self.ground.grid.place(i).center();
-            cover::is_foreign(&self.ground.cell(i), at, self.paper)
-        };
-        let (light, thing) = (share(&is_light), share(&is_thing));
-        if light >= CAUSE_SHARE && light >= thing {
-            GLARE
-        } else if thing >= CAUSE_SHARE {
-            THING
-        } else {
-            SOFT
-        }
-    }
-
     /// Keeps one finding a code: the worst, then the weightiest.
     fn add(&mut self, finding: Finding) {
         let rank = |finding: &Finding| (finding.severity, finding.score);
@@ -413,15 +342,6 @@ impl<'a> LocalJudge<'a> {
         self.is_card()
             && self.view.missing.is_empty()
             && self.view.fields.iter().all(|f| f.confidence >= SURE_FIELD && clear(&f.quad.bounds()))
-    }
-
-    /// Whether the network looked at the document and sees next to no lost print in `region`: soft light and a lamp's bright
-    /// side are brighter than the paper, too.
-    fn shows_no_lost_print(&self, region: &Region) -> bool {
-        let is_whole_card =
-            self.is_card() && self.view.missing.is_empty() && self.view.unread_value().is_none();
-        let bar = if is_whole_card { self.params.suspected_on_whole_card } else { self.params.suspected };
-        self.view.lost.is_some_and(|lost| lost.strongest(&region.bounds) < bar)
     }
 
     /// Large enough to hide a whole value.
