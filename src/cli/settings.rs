@@ -6,7 +6,7 @@ use std::{
     io::{self, Write},
     net::SocketAddr,
     num::NonZeroU32,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -289,15 +289,8 @@ impl Settings {
             return Keyring::parse(&text).with_context(|| format!("reading {KEY_VARIABLE}"));
         }
         let path = &self.master_key_file;
-        match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-            Ok(mut file) => {
-                let line = Keyring::new_line()?;
-                file.write_all(line.as_bytes())
-                    .and_then(|()| file.sync_all())
-                    .with_context(|| format!("writing {}", path.display()))?;
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).with_context(|| format!("making {}", path.display())),
+        if !path.exists() {
+            make_key_file(path).with_context(|| format!("making {}", path.display()))?;
         }
         let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         Keyring::parse(&text).with_context(|| format!("reading {}", path.display()))
@@ -315,6 +308,23 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Makes a key file with a new key, unless another process has just made one. It gets its name when all of it is
+/// on the disk: a process that starts at the same time finds either none or a whole one.
+fn make_key_file(path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // For this user alone: such files are made with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(Keyring::new_line()?.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => {}
+        Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(failed) => return Err(failed.error.into()),
+    }
+    // The name, too, has to outlive a power cut: what is sealed under a lost key is lost.
+    Ok(fs::File::open(folder)?.sync_all()?)
 }
 
 #[cfg(test)]
@@ -391,5 +401,23 @@ mod tests {
         assert_eq!(&*settings.keyring().unwrap().open("x", &sealed).unwrap(), b"value");
         let mode = fs::metadata(&settings.master_key_file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn processes_that_start_at_once_have_the_same_key() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let raw = RawSettings { data: Some(folder.path().join("data")), ..RawSettings::default() };
+            let settings = raw.resolve().unwrap();
+            settings.make_folders().unwrap();
+            let keyrings: Vec<_> = std::thread::scope(|scope| {
+                let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| settings.keyring().unwrap())).collect();
+                starts.into_iter().map(|start| start.join().unwrap()).collect()
+            });
+            let sealed = keyrings[0].seal("x", b"value").unwrap();
+            for keyring in &keyrings {
+                assert_eq!(&*keyring.open("x", &sealed).unwrap(), b"value");
+            }
+        }
     }
 }

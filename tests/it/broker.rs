@@ -6,6 +6,7 @@ use std::{
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     time::{Duration, Instant},
 };
 
@@ -31,9 +32,22 @@ pub fn shared() -> Option<String> {
     std::env::var("VOUCH_TEST_RABBITMQ").ok()
 }
 
-/// A port that nobody listens on.
+/// Ports for servers that have to be told one: below those that Linux hands out by itself (32768 and up), so that
+/// no connection and no other test's server takes it before the server does.
+const PORTS: std::ops::Range<u16> = 20_000..30_000;
+
+/// A port that nobody listens on, given once in this process.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Another run of the tests begins elsewhere.
+    let start = u16::try_from(std::process::id() % u32::from(PORTS.end - PORTS.start)).unwrap();
+    loop {
+        let step = start + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = PORTS.start + step % (PORTS.end - PORTS.start);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A server of one test's own. Dropped, it is killed.

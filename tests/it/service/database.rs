@@ -3,6 +3,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
 };
@@ -59,34 +60,41 @@ impl Gate {
 }
 
 /// A process that is killed when it is dropped.
-struct Process(Child);
+struct Process {
+    child: Child,
+    log: PathBuf,
+}
 
 impl Process {
-    fn start(arguments: &[&str], data: &std::path::Path) -> Self {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log")).unwrap();
+    fn start(arguments: &[&str], data: &Path) -> Self {
+        let log = data.join(format!("{}.log", arguments[0]));
+        let file = std::fs::File::create(&log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_vouch"));
         command.env_remove("VOUCH_MODELS").env_remove("VOUCH_THREADS").args(arguments);
         let command = command.arg("--data").arg(data.join("data"));
-        Self(command.stdout(Stdio::piped()).stderr(log).spawn().unwrap())
+        Self { child: command.stdout(Stdio::piped()).stderr(file).spawn().unwrap(), log }
     }
 
     fn has_ended(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_some()
+        self.child.try_wait().unwrap().is_some()
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("its log:\n{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
         // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 /// The first token, once it is printed.
 async fn token_of(server: &mut Process) -> String {
     let (sender, receiver) = mpsc::channel();
-    let output = server.0.stdout.take().unwrap();
+    let output = server.child.stdout.take().unwrap();
     std::thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             if let Some((_, token)) = line.split_once("shown this once: ") {
