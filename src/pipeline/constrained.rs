@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::{
     documents::{
         FieldReading,
-        values::{certificate_number, id_number},
+        values::{certificate_number, id_number, region},
     },
     ocr::{Hypothesis, Lattice, PageText},
 };
@@ -74,6 +74,30 @@ pub(super) fn decide_certificate_number(field: &mut FieldReading, pages: &[PageT
         .find(|h| certificate_number::format(&h.text) == certificate_number::Format::SkillLevel);
     if let Some(best) = best {
         settle(field, &best, MISREAD_LENGTH_FACTOR);
+    }
+}
+
+/// How much likelier (natural log) the ink may make a place that there is not than the one that is taken in its stead:
+/// a hundred times. Two counties whose names differ by one character look alike only where that character does.
+const PLACE_IF_WITHIN: f32 = 4.6;
+
+/// What a name costs whose place was put as the table of regions has it.
+const NEAREST_PLACE_FACTOR: f32 = 0.8;
+
+/// Puts one character of an authority's place right when no such place is known: a rare character (颍, 鄄) comes out
+/// as a commoner one of its shape. What was read stays as an alternative.
+pub(super) fn decide_authority(field: &mut FieldReading, pages: &[PageText]) {
+    if region::names_place(&field.value) {
+        return;
+    }
+    let Some(lattice) = lattice_of(field, pages) else { return };
+    let Some(read) = lattice.log_probability(&field.value) else { return };
+    let best = region::near_places(&field.value)
+        .into_iter()
+        .filter_map(|text| Some(Hypothesis { log_probability: lattice.log_probability(&text)?, text }))
+        .max_by(|a, b| a.log_probability.total_cmp(&b.log_probability));
+    if let Some(best) = best.filter(|best| read - best.log_probability <= PLACE_IF_WITHIN) {
+        settle(field, &best, NEAREST_PLACE_FACTOR);
     }
 }
 
@@ -152,6 +176,21 @@ mod tests {
         reading.value = "5000033001357243008722".to_owned();
         decide_certificate_number(&mut reading, &pages);
         assert_eq!(reading.value, "5000033001357243008722");
+    }
+
+    #[test]
+    fn a_place_that_there_is_not_becomes_the_one_that_looks_like_it() {
+        let decided = |read: &str, at, other, p| {
+            let pages = page(read, at, other, p);
+            let mut reading = field(&pages);
+            reading.name = "issuing_authority".into();
+            decide_authority(&mut reading, &pages);
+            (reading.value, reading.alternatives.len())
+        };
+        assert_eq!(decided("临颖县公安局", 1, '颍', 0.2), ("临颍县公安局".to_owned(), 1));
+        // The ink says it clearly, or the place is one: nothing is touched.
+        assert_eq!(decided("临颖县公安局", 1, '颍', 0.001), ("临颖县公安局".to_owned(), 0));
+        assert_eq!(decided("临城县公安局", 1, '颍', 0.4), ("临城县公安局".to_owned(), 0));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::{
 use super::{
     Evidence, Pipeline,
     calibration::{Agreement, Calibration},
-    constrained::{decide_certificate_number, decide_id_number},
+    constrained::{decide_authority, decide_certificate_number, decide_id_number},
     date_lines,
     opinions::Named,
     upright::Upright,
@@ -68,6 +68,7 @@ impl Pipeline {
         }
         settle_id_number(&mut reading, documents);
         settle_certificate_number(&mut reading, documents);
+        settle_authority(&mut reading, documents);
         Ok(reading)
     }
 
@@ -204,6 +205,7 @@ fn is_doubtful(field: &FieldReading) -> bool {
     match field.name.as_str() {
         "nation" => !nation::is_listed(&field.value),
         "address" => !field.alternatives.is_empty() || !region::names_county(&field.value),
+        "issuing_authority" => !region::names_place(&field.value),
         _ => false,
     }
 }
@@ -283,6 +285,14 @@ fn settle_certificate_number(reading: &mut DocumentReading, documents: &[Upright
     decide_certificate_number(field, &pages);
     if field.value != before {
         reading.findings.retain(|finding| finding.code != FindingCode::CertificateNumberMalformed);
+    }
+}
+
+/// Lets the lattice decide about the place in an authority's name.
+fn settle_authority(reading: &mut DocumentReading, documents: &[Upright]) {
+    let pages: Vec<_> = documents.iter().map(|document| document.text.clone()).collect();
+    if let Some(field) = reading.fields.iter_mut().find(|field| field.name.as_str() == "issuing_authority") {
+        decide_authority(field, &pages);
     }
 }
 

@@ -115,7 +115,7 @@ impl Named {
     fn is_whole(self, text: &str) -> bool {
         match self {
             Self::Person => true,
-            Self::Issuer => organisation::has_ending(text),
+            Self::Issuer => organisation::has_ending(text) && !organisation::begins_within_phrase(text),
             Self::School => school::is_listed(text),
             Self::IssueDate => date_lines::is_day(text),
         }

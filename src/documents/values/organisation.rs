@@ -33,7 +33,9 @@ const BROKEN_FACTOR: f32 = 0.9;
 const CUT_ENDINGS: [&str; 5] = ["指导中", "鉴定中", "评价中", "服务中", "考试中"];
 
 /// Readings of names under a seal that no name holds, and what is meant.
-const BROKEN: [(&str, &str); 5] = [
+const BROKEN: [(&str, &str); 7] = [
+    ("（（", "（"),
+    ("））", "）"),
     ("鉴定指导）中心", "鉴定（指导）中心"),
     ("鉴定（指导中心", "鉴定（指导）中心"),
     ("鉴定导）中心", "鉴定（指导）中心"),
@@ -41,12 +43,27 @@ const BROKEN: [(&str, &str); 5] = [
     ("股分有限公司", "股份有限公司"),
 ];
 
+/// What such names are made of, long enough that a run of text with one other character in it can mean nothing else.
+const PHRASES: [&str; 7] = [
+    "职业技能鉴定",
+    "职业技能等级认定",
+    "职业技能评价",
+    "人力资源和社会保障",
+    "人力资源社会保障",
+    "股份有限公司",
+    "有限责任公司",
+];
+
+/// Characters at the beginning of a name that tell the end of a phrase: what stood before it was lost. Two may begin
+/// another word (技能, 公司).
+const LEAST_CUT_START: usize = 3;
+
 /// Supplying that character.
 const CUT_ENDING_FACTOR: f32 = 0.8;
 
-/// A bracket that is closed and was never opened, or the other way round: something lay on the name, and what it hid is
-/// not known. Below every bar that a reading passes unseen; a person reads the rest.
-const UNPAIRED_FACTOR: f32 = 0.3;
+/// A bracket that is closed and was never opened, or the other way round, or a name that begins within a word: something
+/// lay on the name, and what it hid is not known. Below every bar that a reading passes unseen; a person reads the rest.
+const INCOMPLETE_FACTOR: f32 = 0.3;
 
 /// The name that `chars` hold: from the first Chinese character, less notes of the seal, to the last
 /// ending of an organisation's name before anything that is not Chinese.
@@ -87,10 +104,40 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     if let Some(whole) = CUT_ENDINGS.iter().find(|cut| value.ends_with(*cut)).map(|_| format!("{value}心")) {
         (value, factor) = (whole, factor * CUT_ENDING_FACTOR);
     }
-    if !has_paired_brackets(&value) {
-        factor *= UNPAIRED_FACTOR;
+    if let Some(mended) = with_phrases_mended(&value) {
+        (value, factor) = (mended, factor * BROKEN_FACTOR);
+    }
+    if !has_paired_brackets(&value) || begins_within_phrase(&value) {
+        factor *= INCOMPLETE_FACTOR;
     }
     Some(Parsed { value, range: first..last + 1, factor, alternatives: Vec::new() })
+}
+
+/// `name` with one other character put right in each phrase that it is made of; `None` when there is nothing to mend.
+fn with_phrases_mended(name: &str) -> Option<String> {
+    let mut chars: Vec<char> = name.chars().collect();
+    let mut is_mended = false;
+    for phrase in PHRASES {
+        let phrase: Vec<char> = phrase.chars().collect();
+        for at in 0..(chars.len() + 1).saturating_sub(phrase.len()) {
+            let window = &mut chars[at..at + phrase.len()];
+            if window.iter().zip(&phrase).filter(|(a, b)| a != b).count() == 1 {
+                window.copy_from_slice(&phrase);
+                is_mended = true;
+            }
+        }
+    }
+    is_mended.then(|| chars.into_iter().collect())
+}
+
+/// Whether the beginning of `name` is the end of a phrase whose own beginning is not there.
+pub fn begins_within_phrase(name: &str) -> bool {
+    PHRASES.iter().any(|phrase| {
+        let starts = phrase.char_indices().map(|(at, _)| at).skip(1);
+        starts
+            .map(|at| &phrase[at..])
+            .any(|end| end.chars().count() >= LEAST_CUT_START && name.starts_with(end))
+    })
 }
 
 /// Whether every bracket is closed, and none before it was opened.
@@ -155,6 +202,8 @@ mod tests {
             assert_eq!(name(text).as_deref(), Some("北京某某职业技能评价中心"), "{text}");
         }
         assert_eq!(name("天成（郑州）科技有限公司").as_deref(), Some("天成（郑州）科技有限公司"));
+        assert_eq!(name("河北省职业支能鉴定指导中心").as_deref(), Some("河北省职业技能鉴定指导中心"));
+        assert_eq!(name("星辰（青岛））文化传播有限公司").as_deref(), Some("星辰（青岛）文化传播有限公司"));
         assert_eq!(name("河北省职业技能鉴定指导）中心").as_deref(), Some("河北省职业技能鉴定（指导）中心"));
         assert_eq!(name("福建省职业技能鉴定导）中心").as_deref(), Some("福建省职业技能鉴定（指导）中心"));
         assert_eq!(name("河南省职业技能鉴定指中心").as_deref(), Some("河南省职业技能鉴定指导中心"));
@@ -164,12 +213,12 @@ mod tests {
     }
 
     #[test]
-    fn a_bracket_without_its_partner_makes_a_name_doubtful() {
+    fn what_shows_that_a_part_is_lost_makes_a_name_doubtful() {
         let factor = |text: &str| find(&text.chars().collect::<Vec<_>>()).map(|parsed| parsed.factor);
         assert_eq!(factor("天成（郑州）科技有限公司"), Some(1.0));
         for torn in ["浙江省职业导）中", "天成（郑州科技有限公司", "天成）郑州（科技有限公司"]
         {
-            assert!(factor(torn).is_some_and(|factor| factor <= UNPAIRED_FACTOR), "{torn}");
+            assert!(factor(torn).is_some_and(|factor| factor <= INCOMPLETE_FACTOR), "{torn}");
         }
     }
 }

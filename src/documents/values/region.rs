@@ -62,9 +62,36 @@ static CALLED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 
 /// Whether the name of an authority holds a place of the table, with or without what it is (广州 in 广州铁路公安局).
 pub fn names_place(authority: &str) -> bool {
-    // 公安 of 公安局 is not the county of that name.
-    let text = authority.rfind("公安局").map_or(authority, |at| &authority[..at]);
+    let text = before_bureau(authority);
     CALLED.iter().any(|name| text.contains(name))
+}
+
+/// What stands before the last 公安, which is that of 公安局 or 公安分局 and not the county of that name.
+fn before_bureau(authority: &str) -> &str {
+    authority.rfind("公安").map_or(authority, |at| &authority[..at])
+}
+
+/// An authority's name with one character of its place put as the table has it, in each way that there is. The last
+/// character of a place says what it is (县, 区, 市, 旗) and is never what was misread.
+pub fn near_places(authority: &str) -> Vec<String> {
+    let text: Vec<char> = before_bureau(authority).chars().collect();
+    let rest: String = authority.chars().skip(text.len()).collect();
+    let mut found: Vec<String> = table()
+        .flat_map(|(_, name)| {
+            let name: Vec<char> = name.chars().collect();
+            let count = name.len().max(MIN_COUNTY_LEN);
+            let fits = |window: &[char]| {
+                window.last() == name.last() && window.iter().zip(&name).filter(|(a, b)| a != b).count() == 1
+            };
+            let places = text.windows(count).enumerate().filter(|(_, window)| fits(window));
+            let with =
+                |at: usize| -> String { text[..at].iter().chain(&name).chain(&text[at + count..]).collect() };
+            places.map(|(at, _)| with(at) + &rest).collect::<Vec<_>>()
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Where a county stands in an address with one character misread, and its name: one of the prefecture
@@ -152,7 +179,16 @@ mod tests {
         {
             assert!(names_place(text), "{text}");
         }
-        assert!(!names_place("华市公安局"));
+        for text in ["华市公安局", "临颖县公安局", "临颖县公安分局"] {
+            assert!(!names_place(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn places_that_differ_from_a_name_by_one_character() {
+        let near = near_places("临颖县公安分局");
+        assert!(near.contains(&"临颍县公安分局".to_owned()) && near.contains(&"临城县公安分局".to_owned()));
+        assert!(near_places("赵县公安局").is_empty() && near_places("公安局").is_empty());
     }
 
     #[test]
