@@ -217,7 +217,7 @@ pub(super) fn doubt_light(findings: &mut [Finding], lost: &[Option<LostPrint>]) 
     for finding in findings.iter_mut().filter(|finding| finding.code == FindingCode::QualityGlare) {
         let of_page = finding.page.and_then(|page| lost.get(page)?.as_ref());
         if let (Some(lost), Some(quad)) = (of_page, finding.quad)
-            && lost.strongest(&quad.bounds()) < suspected
+            && lost.is_clear(&quad.bounds(), suspected)
         {
             finding.severity = finding.severity.min(Severity::Review);
         }

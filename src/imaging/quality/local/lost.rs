@@ -49,9 +49,9 @@ impl LocalJudge<'_> {
         match suspect.code {
             FindingCode::QualityBlurred if is_missed => params.lost_in_blur_and_missed,
             FindingCode::QualityBlurred => params.lost_in_blur,
-            // Where no paper was found, what the network looks at is not how it learned to see documents.
-            _ if !is_missed && self.view.edges.is_none() => params.lost_in_blur,
-            // That an entry was not made out says more about the hand than about the picture.
+            // Where no paper was found, what the network looks at is not how it learned to see documents; that an entry
+            // was not made out says more about the hand than about the picture.
+            _ if self.view.edges.is_none() && (!is_missed || self.view.is_handwritten) => params.lost_in_blur,
             _ if is_missed && self.view.is_handwritten => params.lost_in_blur_and_missed,
             _ if is_missed => params.lost_and_missed,
             FindingCode::QualityGlare => params.lost_in_light,
@@ -86,7 +86,7 @@ impl LocalJudge<'_> {
         let is_whole_card =
             self.is_card() && self.view.missing.is_empty() && self.view.unread_value().is_none();
         let bar = if is_whole_card { self.params.suspected_on_whole_card } else { self.params.suspected };
-        self.view.lost.is_some_and(|lost| lost.strongest(&region.bounds) < bar)
+        self.view.lost.is_some_and(|lost| lost.is_clear(&region.bounds, bar))
     }
 }
 
