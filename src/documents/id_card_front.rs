@@ -150,6 +150,9 @@ fn address(pages: &[PageText], labelled: &Labelled, number: Option<&str>) -> Opt
         return None;
     }
     let text = value.text();
+    if has_long_number(&text) {
+        factor *= LONG_NUMBER_FACTOR;
+    }
     match region::nearest_county(value.chars(), number.and_then(|number| number.get(..6)))
         .filter(|_| !region::names_county(&text))
     {
@@ -166,6 +169,17 @@ fn address(pages: &[PageText], labelled: &Labelled, number: Option<&str>) -> Opt
             value.field(pages, "address", &parsed)
         }
     }
+}
+
+/// Digits of an address's longest numbers: rooms have four.
+const MOST_DIGITS: usize = 4;
+
+/// A longer number has lost the dash between a building and a room (57栋4-1206).
+const LONG_NUMBER_FACTOR: f32 = 0.6;
+
+/// Whether `address` has a longer number than addresses have.
+pub fn has_long_number(address: &str) -> bool {
+    address.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > MOST_DIGITS)
 }
 
 /// Characters of addresses: Chinese, digits, letters of blocks, dashes and brackets.
@@ -266,6 +280,12 @@ mod tests {
             ],
             codes: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_room_of_five_digits_has_lost_its_dash() {
+        assert!(has_long_number("翠湖小区57栋41206"));
+        assert!(!has_long_number("翠湖小区57栋4-1206") && !has_long_number("和平街2410号"));
     }
 
     #[test]

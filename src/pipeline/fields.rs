@@ -204,7 +204,11 @@ fn named(field: &str) -> Option<Named> {
 fn is_doubtful(field: &FieldReading) -> bool {
     match field.name.as_str() {
         "nation" => !nation::is_listed(&field.value),
-        "address" => !field.alternatives.is_empty() || !region::names_county(&field.value),
+        "address" => {
+            !field.alternatives.is_empty()
+                || !region::names_county(&field.value)
+                || documents::id_card_front::has_long_number(&field.value)
+        }
         "issuing_authority" => !region::names_place(&field.value),
         _ => false,
     }

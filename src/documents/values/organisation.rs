@@ -113,10 +113,11 @@ pub fn find(chars: &[char]) -> Option<Parsed<String>> {
     Some(Parsed { value, range: first..last + 1, factor, alternatives: Vec::new() })
 }
 
-/// `name` with one other character put right in each phrase that it is made of; `None` when there is nothing to mend.
+/// `name` with one other or one doubled character put right in each phrase that it is made of; `None` when there is
+/// nothing to mend.
 fn with_phrases_mended(name: &str) -> Option<String> {
-    let mut chars: Vec<char> = name.chars().collect();
-    let mut is_mended = false;
+    let mut chars: Vec<char> = without_doubled(name).chars().collect();
+    let mut is_mended = chars.len() < name.chars().count();
     for phrase in PHRASES {
         let phrase: Vec<char> = phrase.chars().collect();
         for at in 0..(chars.len() + 1).saturating_sub(phrase.len()) {
@@ -128,6 +129,18 @@ fn with_phrases_mended(name: &str) -> Option<String> {
         }
     }
     is_mended.then(|| chars.into_iter().collect())
+}
+
+/// `name` with each phrase in which one character was read twice put right.
+fn without_doubled(name: &str) -> String {
+    let mut name = name.to_owned();
+    for phrase in PHRASES {
+        for (at, ch) in phrase.char_indices() {
+            let doubled = format!("{}{ch}{}", &phrase[..at], &phrase[at..]);
+            name = name.replace(&doubled, phrase);
+        }
+    }
+    name
 }
 
 /// Whether the beginning of `name` is the end of a phrase whose own beginning is not there.
@@ -203,6 +216,7 @@ mod tests {
         }
         assert_eq!(name("天成（郑州）科技有限公司").as_deref(), Some("天成（郑州）科技有限公司"));
         assert_eq!(name("河北省职业支能鉴定指导中心").as_deref(), Some("河北省职业技能鉴定指导中心"));
+        assert_eq!(name("河北省职业技能鉴定定指导中心").as_deref(), Some("河北省职业技能鉴定指导中心"));
         assert_eq!(name("星辰（青岛））文化传播有限公司").as_deref(), Some("星辰（青岛）文化传播有限公司"));
         assert_eq!(name("河北省职业技能鉴定指导）中心").as_deref(), Some("河北省职业技能鉴定（指导）中心"));
         assert_eq!(name("福建省职业技能鉴定导）中心").as_deref(), Some("福建省职业技能鉴定（指导）中心"));

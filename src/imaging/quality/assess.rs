@@ -2,7 +2,7 @@
 
 use image::{GrayImage, imageops};
 
-use crate::domain::{Finding, FindingCode, Quad, QualityMeasures, Severity};
+use crate::domain::{Finding, FindingCode, Quad, QualityMeasures, Rect, Severity};
 
 use super::{
     Assessment, DocumentView, FieldPlace, LineEvidence, QualityParams, completeness, cover, exposure, glare,
@@ -209,11 +209,20 @@ impl Judge<'_> {
         })
     }
 
+    /// Whether a field is missing or stands in a line that runs out of the frame: a title and ornaments that do take
+    /// nothing along that anybody asks for.
+    fn lacks_a_value(&self) -> bool {
+        let is_field = |line: &Rect| {
+            self.view.fields.iter().any(|field| field.quad.bounds().intersection(*line).area() > 0.0)
+        };
+        !self.view.missing.is_empty() || completeness::cut_lines(self.view).any(|line| is_field(&line))
+    }
+
     fn cut_off(&self, completeness: f32) -> Option<Finding> {
         // One field is also missed on whole screenshots whose frame the page finder takes for a cut.
         let lacks_what_is_outside = completeness::loses_a_side(self.view)
             && (self.view.missing.len() > 1
-                || completeness::cut_lines(self.view) >= CUT_LINES
+                || completeness::cut_lines(self.view).count() >= CUT_LINES && self.lacks_a_value()
                 || (self.view.expected_aspect.is_some() && 1.0 - completeness >= BEYOND_MARGIN));
         if 1.0 - completeness <= self.params.missing && !lacks_what_is_outside {
             return None;
@@ -236,7 +245,7 @@ impl Judge<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{FieldName, Rect};
+    use crate::domain::FieldName;
     use image::{Rgb, RgbImage};
 
     fn judged(pixels: &RgbImage, confidence: f32) -> Assessment {

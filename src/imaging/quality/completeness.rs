@@ -1,6 +1,7 @@
 //! How much of the document is in the picture.
 
 use super::{DocumentView, EdgeState};
+use crate::domain::Rect;
 
 /// Aspect ratios this close to the expected one (as a ratio) say that nothing is missing: what the
 /// page finder measures is right within about 4 %.
@@ -52,18 +53,17 @@ pub(super) fn loses_a_side(view: &DocumentView<'_>) -> bool {
 /// beyond its text, and no document prints closer than a millimetre to its edge.
 const AT_FRAME: f32 = 0.3;
 
-/// Lines of text that run out of the frame at their beginning or end.
-pub(super) fn cut_lines(view: &DocumentView<'_>) -> usize {
-    let Some(edges) = view.edges else { return 0 };
-    let outside = |i: usize| edges.get(i) == Some(&EdgeState::OutsideFrame);
+/// Bounds of the lines of text that run out of the frame at their beginning or end.
+pub(super) fn cut_lines<'a>(view: &'a DocumentView<'_>) -> impl Iterator<Item = Rect> + 'a {
+    let outside =
+        move |i: usize| view.edges.is_some_and(|edges| edges.get(i) == Some(&EdgeState::OutsideFrame));
     let width = view.pixels.width() as f32;
-    view.lines
-        .iter()
-        .filter(|line| {
-            let (place, reach) = (line.quad.bounds(), AT_FRAME * line.quad.height());
-            (outside(1) && width - place.right < reach) || (outside(3) && place.left < reach)
-        })
-        .count()
+    view.lines.iter().map(|line| (line.quad.bounds(), AT_FRAME * line.quad.height())).filter_map(
+        move |(place, reach)| {
+            let is_cut = (outside(1) && width - place.right < reach) || (outside(3) && place.left < reach);
+            is_cut.then_some(place)
+        },
+    )
 }
 
 /// Whether a line of text ends less than `near` line heights from edge `side` (top, right, bottom, left).
@@ -87,10 +87,7 @@ const UNKNOWN_SHARE: f32 = 0.9;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{Quad, Rect},
-        imaging::quality::LineEvidence,
-    };
+    use crate::{domain::Quad, imaging::quality::LineEvidence};
     use image::RgbImage;
 
     fn share(width: u32, edges: [EdgeState; 4]) -> f32 {
@@ -152,6 +149,7 @@ mod tests {
                 expected_aspect: None,
                 width_mm: None,
             })
+            .count()
         };
         assert_eq!(cut([Seen, OutsideFrame, Seen, Seen]), 2);
         assert_eq!(cut([Seen, Seen, Seen, OutsideFrame]), 0);

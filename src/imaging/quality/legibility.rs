@@ -95,11 +95,16 @@ impl LostPrint {
         Self { map: map.to_vec(), cell: (width / SIDE as f32, height / SIDE as f32) }
     }
 
-    /// Whether next to no print is lost in `place` (pixels of the document): no suspicion there is as strong as `bar`, which
-    /// holds for a small place. Among more cells one is stronger by chance.
+    /// Whether next to no print is lost in `place` (pixels of the document): no suspicion there is as strong as `bar`.
     pub fn is_clear(&self, place: &Rect, bar: f32) -> bool {
+        self.strongest(place) < bar
+    }
+
+    /// The same where nothing else says that print is lost. Among more cells one is stronger by chance, so that a large
+    /// place is clear in spite of it.
+    pub fn is_clear_for_its_size(&self, place: &Rect, bar: f32) -> bool {
         let document = self.cell.0 * self.cell.1 * self.map.len() as f32;
-        self.strongest(place) < bar * (1.0 + place.area() / document / DOUBLING_SHARE)
+        self.is_clear(place, bar * (1.0 + place.area() / document / DOUBLING_SHARE))
     }
 
     /// The strongest suspicion of lost print in `place` (pixels of the document) and a cell around it, 0 to 1.
@@ -182,8 +187,9 @@ mod tests {
         map[SIDE * 48 + 48] = 0.15;
         let print = LostPrint::of(&map, (960.0, 960.0));
         assert!(!print.is_clear(&Rect::new(460.0, 460.0, 500.0, 500.0), 0.1));
-        assert!(print.is_clear(&Rect::new(300.0, 300.0, 700.0, 700.0), 0.1));
-        assert!(!lost().is_clear(&Rect::new(0.0, 0.0, 960.0, 400.0), 0.1));
+        let large = Rect::new(300.0, 300.0, 700.0, 700.0);
+        assert!(print.is_clear_for_its_size(&large, 0.1) && !print.is_clear(&large, 0.1));
+        assert!(!lost().is_clear_for_its_size(&Rect::new(0.0, 0.0, 960.0, 400.0), 0.1));
     }
 
     #[test]

@@ -360,7 +360,7 @@ impl<'a> LocalJudge<'a> {
         };
         // Thin handwriting is softer than the print around it, and read less surely, on sharp pictures, too.
         let is_hand = self.view.is_handwritten && suspect.code == FindingCode::QualityBlurred;
-        let doubted = suspect.code == FindingCode::QualityGlare && self.shows_no_lost_print(region);
+        let doubted = self.shows_no_lost_print(suspect, region);
         let severity = if weight >= RETAKE_WEIGHT && !is_hand && !doubted && loses() {
             Severity::Retake
         } else if weight >= REVIEW_WEIGHT {

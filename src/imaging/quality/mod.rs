@@ -129,16 +129,24 @@ impl DocumentView<'_> {
         }
     }
 
+    /// Whether all that the kind needs was found and made out.
+    fn is_read_whole(&self) -> bool {
+        self.missing.is_empty() && self.unread_value().is_none()
+    }
+
     /// The least sure of the fields that were read as good as not at all.
     fn unread_value(&self) -> Option<&FieldPlace> {
-        let unread = self.fields.iter().filter(|field| field.confidence < UNREAD_VALUE);
+        let bar = if self.is_handwritten { UNREAD_ENTRY } else { UNREAD_VALUE };
+        let unread = self.fields.iter().filter(|field| field.confidence < bar);
         unread.min_by(|a, b| a.confidence.total_cmp(&b.confidence))
     }
 }
 
-/// Confidence below which what was read as a field is another thing: numbers with their middle missing come out below
-/// 0.1, doubtful readings of whole values rarely below 0.3.
-const UNREAD_VALUE: f32 = 0.25;
+/// Confidence below which what was read as a printed field is another thing: numbers with their middle missing come out
+/// at 0.3 and below, doubtful readings of whole values rarely below 0.4.
+const UNREAD_VALUE: f32 = 0.35;
+/// The same of a written entry: hard hands are read with 0.3 on good pictures, too.
+const UNREAD_ENTRY: f32 = 0.25;
 
 /// A field this sure is not hurt by what lies beside it.
 const SURE_FIELD: f32 = 0.9;
@@ -200,7 +208,8 @@ pub struct QualityParams {
     /// Neither, where a value is missing or was not made out, and anything on handwritten forms: a shadow over handwriting
     /// reaches 0.45.
     pub lost_in_blur_and_missed: f32,
-    /// Strongest suspicion (0 to 1) in a place from which light there may hide text: light that does has 0.1 and more.
+    /// Strongest suspicion (0 to 1) in a place from which light there, or a thing on a document that was read whole, may hide
+    /// text: light that does has 0.1 and more.
     pub suspected: f32,
     /// The same on a card whose fields were all found: soft light on readable cards reaches 0.29, light over a value 0.96.
     pub suspected_on_whole_card: f32,

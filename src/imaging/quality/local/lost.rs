@@ -81,12 +81,22 @@ impl LocalJudge<'_> {
     }
 
     /// Whether the network looked at the document and sees next to no lost print in `region`: soft light and a lamp's bright
-    /// side are brighter than the paper, too.
-    pub(super) fn shows_no_lost_print(&self, region: &Region) -> bool {
-        let is_whole_card =
-            self.is_card() && self.view.missing.is_empty() && self.view.unread_value().is_none();
-        let bar = if is_whole_card { self.params.suspected_on_whole_card } else { self.params.suspected };
-        self.view.lost.is_some_and(|lost| lost.is_clear(&region.bounds, bar))
+    /// side are brighter than the paper, too, and things lie on portraits and borders.
+    pub(super) fn shows_no_lost_print(&self, suspect: Suspect, region: &Region) -> bool {
+        let Some(lost) = self.view.lost else { return false };
+        let is_whole = self.view.is_read_whole();
+        let bar = if is_whole && self.is_card() {
+            self.params.suspected_on_whole_card
+        } else {
+            self.params.suspected
+        };
+        match suspect.code {
+            FindingCode::QualityGlare if is_whole => lost.is_clear_for_its_size(&region.bounds, bar),
+            FindingCode::QualityGlare => lost.is_clear(&region.bounds, bar),
+            // A thing may have taken the place of what is missing altogether.
+            FindingCode::QualityOccluded => is_whole && lost.is_clear(&region.bounds, self.params.suspected),
+            _ => false,
+        }
     }
 }
 
