@@ -222,7 +222,7 @@ impl Pipeline {
             watch.time("source", || source::examine(kind, bytes, opened, &uprights, &self.limits));
         let is_screen = source::is_screen(&detectors);
         let mut qualities = Vec::with_capacity(uprights.len());
-        let mut of_documents = Vec::new();
+        let (mut of_documents, mut hidden) = (Vec::new(), Vec::new());
         let mut losses = Vec::with_capacity(uprights.len());
         let mut evidence = Vec::with_capacity(uprights.len());
         if let (DocumentKind::PortraitPhoto, [page]) = (kind, opened.pages.as_slice()) {
@@ -243,14 +243,19 @@ impl Pipeline {
                 }
                 qualities.push(measures);
                 of_documents.extend(found);
-                of_documents.extend(hidden::find(kind, &upright.pixels, index, &fields));
+                hidden.extend(hidden::find(kind, &upright.pixels, index, &fields));
                 evidence.push(quality::evidence(upright));
                 losses.push(lost);
             }
         }
         findings.extend(fields.iter().filter_map(|(name, field)| low_confidence(name.as_str(), field)));
         let mut of_reading = reading.findings.clone();
-        quality::doubt_light(&mut of_reading, &losses);
+        quality::doubt_places(&mut of_reading, &losses);
+        // A field that is missing altogether may be under what lies there, which the network then need not see.
+        if !of_reading.iter().any(|finding| finding.code == FindingCode::FieldMissing) {
+            quality::doubt_places(&mut hidden, &losses);
+        }
+        of_documents.extend(hidden);
         of_documents.extend(of_reading);
         let unreadable = illegible && options.slot.is_some();
         quality::blame_missing_fields(&mut of_documents, kind, &reading, &evidence, unreadable);

@@ -210,11 +210,16 @@ pub(super) fn blur_behind_missing(
     })
 }
 
-/// Print of a form's blank that is gone in light: where the network sees no lost print, a person looks at it. Pale
-/// handwriting on a scan burns out, too. `lost` is that of each document.
-pub(super) fn doubt_light(findings: &mut [Finding], lost: &[Option<LostPrint>]) {
+/// What was concluded from a place of the paper alone: print of a form's blank that is gone in light, a card's field that
+/// was read unsurely and whose place has not the paper's colour. Where the network sees no lost print, a person looks
+/// at it: pale handwriting on a scan burns out, too, and a shadow's border crosses names that hold a rare character.
+/// `lost` is that of each document.
+pub(super) fn doubt_places(findings: &mut [Finding], lost: &[Option<LostPrint>]) {
     let suspected = QualityParams::default().suspected;
-    for finding in findings.iter_mut().filter(|finding| finding.code == FindingCode::QualityGlare) {
+    let is_of_place = |finding: &&mut Finding| {
+        matches!(finding.code, FindingCode::QualityGlare | FindingCode::QualityOccluded)
+    };
+    for finding in findings.iter_mut().filter(is_of_place) {
         let of_page = finding.page.and_then(|page| lost.get(page)?.as_ref());
         if let (Some(lost), Some(quad)) = (of_page, finding.quad)
             && lost.is_clear(&quad.bounds(), suspected)
@@ -319,10 +324,10 @@ mod tests {
             (0..side.0 * side.1).map(|i| if i % side.0 < side.0 / 2 { 0.6 } else { 0.01 }).collect();
         let lost = [Some(LostPrint::of(&map, (960.0, 960.0)))];
         let mut findings = [glare(100.0), glare(700.0)];
-        doubt_light(&mut findings, &lost);
+        doubt_places(&mut findings, &lost);
         assert_eq!(findings.map(|finding| finding.severity), [Severity::Retake, Severity::Review]);
         let mut unasked = [glare(700.0)];
-        doubt_light(&mut unasked, &[None]);
+        doubt_places(&mut unasked, &[None]);
         assert_eq!(unasked[0].severity, Severity::Retake);
     }
 

@@ -54,6 +54,9 @@ const PHRASES: [&str; 7] = [
     "有限责任公司",
 ];
 
+/// More of them, too short for that: with one character read twice they are nothing else.
+const SHORT_PHRASES: [&str; 3] = ["有限公司", "指导中心", "供应链管理"];
+
 /// Characters at the beginning of a name that tell the end of a phrase: what stood before it was lost. Two may begin
 /// another word (技能, 公司).
 const LEAST_CUT_START: usize = 3;
@@ -134,7 +137,7 @@ fn with_phrases_mended(name: &str) -> Option<String> {
 /// `name` with each phrase in which one character was read twice put right.
 fn without_doubled(name: &str) -> String {
     let mut name = name.to_owned();
-    for phrase in PHRASES {
+    for phrase in PHRASES.iter().chain(&SHORT_PHRASES) {
         for (at, ch) in phrase.char_indices() {
             let doubled = format!("{}{ch}{}", &phrase[..at], &phrase[at..]);
             name = name.replace(&doubled, phrase);
@@ -217,6 +220,7 @@ mod tests {
         assert_eq!(name("天成（郑州）科技有限公司").as_deref(), Some("天成（郑州）科技有限公司"));
         assert_eq!(name("河北省职业支能鉴定指导中心").as_deref(), Some("河北省职业技能鉴定指导中心"));
         assert_eq!(name("河北省职业技能鉴定定指导中心").as_deref(), Some("河北省职业技能鉴定指导中心"));
+        assert_eq!(name("成都市星辰物流有有限公司").as_deref(), Some("成都市星辰物流有限公司"));
         assert_eq!(name("星辰（青岛））文化传播有限公司").as_deref(), Some("星辰（青岛）文化传播有限公司"));
         assert_eq!(name("河北省职业技能鉴定指导）中心").as_deref(), Some("河北省职业技能鉴定（指导）中心"));
         assert_eq!(name("福建省职业技能鉴定导）中心").as_deref(), Some("福建省职业技能鉴定（指导）中心"));

@@ -344,6 +344,17 @@ impl<'a> LocalJudge<'a> {
             && self.view.fields.iter().all(|f| f.confidence >= SURE_FIELD && clear(&f.quad.bounds()))
     }
 
+    /// Whether all that the kind needs was made out and `place` is clear of it, above, below or beside all fields: nothing
+    /// that is asked for can be under it. Neighbouring papers that were taken for a part of the document lie so, and
+    /// portraits, titles and borders.
+    fn is_beyond_all_fields(&self, place: &Rect) -> bool {
+        let places = self.view.fields.iter().map(|field| field.quad.bounds());
+        let all = places.reduce(|all, place| all.union(place));
+        let reach = FIELD_REACH * self.line_height;
+        self.view.is_read_whole()
+            && all.is_some_and(|all| all.inflate(reach, reach).intersection(*place).area() <= 0.0)
+    }
+
     /// Large enough to hide a whole value.
     fn is_large(&self, region: &Region) -> bool {
         let bounds = region.bounds;
@@ -357,6 +368,7 @@ impl<'a> LocalJudge<'a> {
         let loses = || {
             self.shows_a_loss(suspect, regions, region, hiding)
                 && !self.is_beside_all_of_a_card(&region.bounds)
+                && !self.is_beyond_all_fields(&region.bounds)
         };
         // Thin handwriting is softer than the print around it, and read less surely, on sharp pictures, too.
         let is_hand = self.view.is_handwritten && suspect.code == FindingCode::QualityBlurred;

@@ -27,7 +27,10 @@ impl LocalJudge<'_> {
         let unread = lost.places(&read).into_iter().take(MOST_REGIONS);
         for LostPlace { place, score } in sure.chain(unread) {
             let suspect = self.what_lies_on(&place);
-            if score < self.bar_of_lost(suspect, &place) || self.is_beside_all_of_a_card(&place) {
+            if score < self.bar_of_lost(suspect, &place)
+                || self.is_beside_all_of_a_card(&place)
+                || self.is_beyond_all_fields(&place)
+            {
                 continue;
             }
             let finding = Finding::new(suspect.code, Severity::Retake, suspect.zh, suspect.en)
