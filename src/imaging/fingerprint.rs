@@ -21,7 +21,7 @@ const FINE_WORDS: usize = words_of(FINE_CELLS);
 /// Cells along a side while two pictures are laid over each other.
 const LAYING_CELLS: usize = 32;
 /// Cells along a side of what decides, and of its blocks.
-const DECIDING_CELLS: usize = 60;
+const DECIDING_CELLS: usize = 80;
 const BLOCK_CELLS: usize = 10;
 /// Cells by which a block may lie elsewhere: lenses, and pictures turned by a degree.
 const BLOCK_PLAY: usize = 1;
@@ -29,9 +29,14 @@ const BLOCK_PLAY: usize = 1;
 const SURROUNDINGS: usize = 3;
 /// Share of the blocks that count, those with the most to see in them. A bare wall is like any other.
 const BLOCKS_THAT_COUNT: f32 = 0.6;
+/// Relief of a block, root of the mean square in grey levels, below which there is nothing to see in it: noise of a saved
+/// picture has less than 1.
+const LEAST_RELIEF: f32 = 2.0;
+/// Blocks that must count: of burnt-out pictures there are none.
+const LEAST_BLOCKS: usize = 6;
 /// Rank of the block that decides, from the least alike: what two pictures of one form share is its print, so that most
 /// blocks are alike and those with entries are not.
-const DECIDING_RANK: f32 = 0.2;
+const DECIDING_RANK: f32 = 0.1;
 /// Share of each side that the stored part of a picture leaves out. A crop of as much cuts nothing of it off.
 const MARGIN: f32 = 0.1;
 /// Margins of the parts that are looked for in an upright picture: one that was cropped by a tenth has the stored part at
@@ -44,16 +49,17 @@ const FIRST_STEP: f32 = 0.03;
 const LAST_STEP: f32 = 0.0015;
 /// Likeness below which laying two pictures over each other is given up: at the nearest part, the same picture has more.
 const WORTH_LAYING: f32 = 0.12;
+/// The same once steps are small: the same picture has 0.6 and more by then, most others less than 0.3.
+const WORTH_FINISHING: f32 = 0.35;
+/// Steps below which they are small.
+const SMALL_STEP: f32 = 0.01;
 
 /// Parts from which laying starts: the nearest by its hash is not always where it ends best.
 const STARTS: usize = 2;
 
-/// Likeness from which two pictures are the same. Two photos of forms with the same print reach 0.82, a photo that was
-/// saved anew is rarely below 0.87 (docs/notes/issue-6.md).
-pub const SAME_PICTURE: f32 = 0.84;
-/// The same for portraits: heads before white walls are more alike (0.91), and fill the picture, so that the same one has
-/// 0.98 after any change.
-pub const SAME_PORTRAIT: f32 = 0.95;
+/// Likeness from which two pictures are the same. Of 10,000 pairs of different documents of one kind none had more than
+/// 0.88 (scans of one form had most); pictures saved anew, turned or cropped have 0.93 and more (docs/notes/issue-6.md).
+pub const SAME_PICTURE: f32 = 0.88;
 
 /// Words for the signs of the steps between neighbouring cells, to the right and down.
 const fn words_of(cells: usize) -> usize {
@@ -100,12 +106,17 @@ impl Fingerprint {
     /// The same, with this picture's probe at hand.
     pub fn likeness_by(&self, probe: &Probe, stored: &Self) -> f32 {
         let wanted = Sums::of(&stored.0);
-        let likeness = |nearest: &Searched| {
+        let mut best: f32 = 0.0;
+        for nearest in probe.nearest_parts(&stored.hash()) {
             let turned = Sums::of(&self.turned(nearest.turns));
-            let part = laid(&wanted, &turned, nearest.part)?;
-            Some(likeness_of_blocks(&wanted, &turned, &part))
-        };
-        probe.nearest_parts(&stored.hash()).into_iter().filter_map(likeness).fold(0.0, f32::max)
+            if let Some(part) = laid(&wanted, &turned, nearest.part) {
+                best = best.max(likeness_of_blocks(&wanted, &turned, &part));
+            }
+            if best >= SAME_PICTURE {
+                break;
+            }
+        }
+        best
     }
 
     /// The picture turned clockwise by quarter turns.
@@ -371,7 +382,7 @@ fn laid(wanted: &Sums, sums: &Sums, start: Part) -> Option<Part> {
         let around = part.around(step).map(|part| (fit(&part), part));
         match around.max_by(|a, b| a.0.total_cmp(&b.0)) {
             Some((better, moved)) if better > best => (best, part) = (better, moved),
-            _ if best < WORTH_LAYING => return None,
+            _ if best < WORTH_LAYING || (step < SMALL_STEP && best < WORTH_FINISHING) => return None,
             _ => step /= 2.0,
         }
     }
@@ -393,6 +404,11 @@ fn likeness_of_blocks(wanted: &Sums, sums: &Sums, part: &Part) -> f32 {
         .collect();
     seen.sort_by(|a, b| b.0.total_cmp(&a.0));
     seen.truncate((seen.len() as f32 * BLOCKS_THAT_COUNT) as usize);
+    let least = LEAST_RELIEF.powi(2) * (BLOCK_CELLS * BLOCK_CELLS) as f32;
+    seen.retain(|(energy, _)| *energy >= least);
+    if seen.len() < LEAST_BLOCKS {
+        return 0.0;
+    }
     seen.sort_by(|a, b| a.1.total_cmp(&b.1));
     seen.get((seen.len() as f32 * DECIDING_RANK) as usize).map_or(0.0, |(_, likeness)| *likeness)
 }

@@ -16,7 +16,7 @@ mod shrink;
 mod sniff;
 
 pub use error::IntakeError;
-pub use fingerprint::{Fingerprint, PrintHash, Probe, SAME_PICTURE, SAME_PORTRAIT};
+pub use fingerprint::{Fingerprint, PrintHash, Probe, SAME_PICTURE};
 pub use intake::{Opened, open};
 pub use limits::{DecodeScale, Limits};
 pub use metadata::{JpegCoding, Metadata};

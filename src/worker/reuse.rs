@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     domain::{Application, CrossFinding, DocumentKind, Finding, FindingCode, Severity},
-    imaging::{Fingerprint, PrintHash, Probe, SAME_PICTURE, SAME_PORTRAIT},
+    imaging::{Fingerprint, PrintHash, Probe, SAME_PICTURE},
     store::{DocumentRow, PrintRow, SameFile, Store, StoreError},
 };
 
@@ -20,7 +20,7 @@ pub const REUSE_RULE: &str = "reuse";
 /// Pages that the coarse hash leaves over. At 50,000 pages, cropped pictures are among the first hundred or so.
 const NEAR: usize = 256;
 /// Pages that the fine hash leaves over, whose small pictures are compared: each is fetched and opened.
-const CANDIDATES: usize = 12;
+const CANDIDATES: usize = 8;
 
 /// The hashes of all stored pages. Clones share them.
 #[derive(Clone, Default)]
@@ -88,17 +88,15 @@ impl ReuseIndex {
         let probed = Arc::clone(&probe);
         let search = move || nearest(&probed, &entries, own);
         let nearest = tokio::task::spawn_blocking(search).await;
-        let same = if slot == DocumentKind::PortraitPhoto { SAME_PORTRAIT } else { SAME_PICTURE };
-        let mut best: Option<(PrintRow, f32)> = None;
         for seq in nearest.map_err(|_| StoreError::Malformed { what: "hashes" })? {
             // Erased since: there is nothing to compare with.
             let Some(row) = store.print(seq).await? else { continue };
             let likeness = print.likeness_by(&probe, &row.print);
-            if likeness >= same && best.as_ref().is_none_or(|(_, known)| likeness > *known) {
-                best = Some((row, likeness));
+            if likeness >= SAME_PICTURE {
+                return Ok(Some((row, likeness)));
             }
         }
-        Ok(best)
+        Ok(None)
     }
 
     /// What documents of an application, in the order of its report, have in common with other applications.
