@@ -57,8 +57,8 @@ const SMALL_STEP: f32 = 0.01;
 /// Parts from which laying starts: the nearest by its hash is not always where it ends best.
 const STARTS: usize = 2;
 
-/// Likeness from which two pictures are the same. Of 10,000 pairs of different documents of one kind none had more than
-/// 0.88 (scans of one form had most); pictures saved anew, turned or cropped have 0.93 and more (docs/notes/issue-6.md).
+/// Likeness from which two pictures are the same. Of some 9,000 pairs of different documents of one kind none had more;
+/// pictures saved anew, turned or cropped mostly have 0.93 and more (docs/notes/issue-6.md).
 pub const SAME_PICTURE: f32 = 0.88;
 
 /// Words for the signs of the steps between neighbouring cells, to the right and down.
