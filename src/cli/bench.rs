@@ -1,4 +1,4 @@
-//! `vouch bench`: files through the pipeline; `bench/queue.rs`: the service's queue.
+//! `vouch bench`: files through the pipeline; `bench/queue.rs`: the service's queue; `bench/reuse.rs`: pictures found again.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -13,6 +13,7 @@ use crate::{
 use super::{EXIT_OK, batch, check::check_file};
 
 mod queue;
+mod reuse;
 
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -32,11 +33,14 @@ pub struct Args {
 enum Of {
     /// The way through the service's queue, with readers that read nothing
     Queue(queue::Args),
+    /// Finding pictures of other applications again
+    Reuse(reuse::Args),
 }
 
 pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     match &args.of {
         Some(Of::Queue(args)) => queue::run(args, catalogue),
+        Some(Of::Reuse(args)) => reuse::run(args),
         None => files(args, &super::open(catalogue)?),
     }
 }

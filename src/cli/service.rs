@@ -27,7 +27,7 @@ use crate::{
     rules::PlanLibrary,
     server::BrokerView,
     store::{Store, StoreError, vault::BlobVault},
-    worker::{ReaderCommand, ReaderPool, Worker, WorkerMeters, now},
+    worker::{ReaderCommand, ReaderPool, ReuseIndex, Worker, WorkerMeters, now},
 };
 
 use super::{
@@ -187,6 +187,7 @@ pub fn worker(
         store,
         readers: ReaderPool::new(command, settings.readers, meters.clone()),
         plans: Arc::new(PlanLibrary::with_folder(&catalogue.plans())?),
+        reuse: ReuseIndex::default(),
         pipeline: pipeline::version(catalogue),
         settings: settings.worker,
         meters,

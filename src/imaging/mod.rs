@@ -3,6 +3,7 @@
 mod deadline;
 mod decode;
 mod error;
+mod fingerprint;
 mod intake;
 mod limits;
 mod metadata;
@@ -15,6 +16,7 @@ mod shrink;
 mod sniff;
 
 pub use error::IntakeError;
+pub use fingerprint::{Fingerprint, PrintHash, Probe, SAME_PICTURE};
 pub use intake::{Opened, open};
 pub use limits::{DecodeScale, Limits};
 pub use metadata::{JpegCoding, Metadata};

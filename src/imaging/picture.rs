@@ -3,7 +3,7 @@
 use image::RgbImage;
 use turbojpeg::{Image, PixelFormat, Subsamp};
 
-use super::shrink;
+use super::{Fingerprint, shrink};
 
 /// Longest side of a page's picture, pixels. An A4 page has 170 dpi then, at which handwriting of 2 mm is 13 pixels
 /// high; more costs disk (about 0.4 MB a page) and shows a reviewer nothing new.
@@ -21,6 +21,8 @@ pub struct PagePicture {
     pub width: u32,
     pub height: u32,
     pub jpeg: Vec<u8>,
+    /// What it is found again by; `None`: it was not taken.
+    pub print: Option<Fingerprint>,
 }
 
 /// The picture of a page; `None` for a page without pixels.
@@ -36,11 +38,12 @@ pub fn picture_of(page: usize, pixels: &RgbImage) -> Option<PagePicture> {
             width: small.width(),
             height: small.height(),
             jpeg: jpeg_of(&small)?,
+            print: None,
         });
     } else {
         jpeg_of(pixels)?
     };
-    Some(PagePicture { page, width, height, jpeg })
+    Some(PagePicture { page, width, height, jpeg, print: None })
 }
 
 /// A picture as JPEG; `None` when it has no pixels.

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use crate::{
-    domain::{Application, ApplicationReport, DocumentKind, DocumentReport, UploadedFile},
+    domain::{Application, ApplicationReport, CrossFinding, DocumentKind, DocumentReport, UploadedFile},
     inference::InferenceError,
     rules::{self, Bench},
 };
@@ -66,7 +66,7 @@ impl Pipeline {
         documents: Vec<DocumentReport>,
         bench: &Bench<'_>,
     ) -> ApplicationReport {
-        judge(self.version(), application, documents, bench)
+        judge(self.version(), application, documents, Vec::new(), bench)
     }
 
     /// Checks one upload of an application of which some papers were read before: entries of a form are
@@ -90,16 +90,18 @@ impl Pipeline {
 }
 
 /// Judges an application whose documents were read already, in the order of its files: after a change of
-/// what was declared, or by another version of the plan. `pipeline` is the version that signs the report.
-/// No model is needed.
+/// what was declared, or by another version of the plan. `pipeline` is the version that signs the report, `known` what is
+/// known beside the papers (their indexes as in `documents`). No model is needed.
 pub fn judge(
     pipeline: &str,
     application: &Application,
     documents: Vec<DocumentReport>,
+    known: Vec<CrossFinding>,
     bench: &Bench<'_>,
 ) -> ApplicationReport {
-    let contradictions = cross::contradictions(application, &documents);
-    let mut report = rules::assemble(application, documents, contradictions, bench);
+    let mut found = cross::contradictions(application, &documents);
+    found.extend(known);
+    let mut report = rules::assemble(application, documents, found, bench);
     pipeline.clone_into(&mut report.pipeline);
     report
 }

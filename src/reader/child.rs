@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::DocumentReport,
-    imaging::{Limits, PageImage, PagePicture, picture_of},
+    imaging::{Fingerprint, Limits, PageImage, PagePicture, picture_of},
     inference::ModelCatalogue,
     pipeline::{self, CheckOptions, Pipeline},
 };
@@ -86,16 +86,20 @@ fn read(pipeline: &Pipeline, request: &ReadRequest, bytes: &[u8]) -> (Reply, Vec
 
 /// A report, with pictures of the pages where they are asked for.
 fn replied(request: &ReadRequest, report: DocumentReport, pages: &[PageImage]) -> (Reply, Vec<PagePicture>) {
-    let report = Box::new(report);
     if !request.pictures {
-        return (Reply::Report(report), Vec::new());
+        return (Reply::Report(Box::new(report)), Vec::new());
     }
-    let pictures: Vec<PagePicture> =
-        pages.iter().filter_map(|page| picture_of(page.index, &page.pixels)).collect();
+    let pictured = |page: &PageImage| {
+        let known = report.pages.iter().find(|known| known.index == page.index);
+        let print = Fingerprint::of(page, known.map_or(0, |known| known.rotation));
+        Some(PagePicture { print, ..picture_of(page.index, &page.pixels)? })
+    };
+    let pictures: Vec<PagePicture> = pages.iter().filter_map(pictured).collect();
     let size = |picture: &PagePicture| PictureSize {
         page: picture.page,
         width: picture.width,
         height: picture.height,
+        print: picture.print.clone(),
     };
-    (Reply::Pictured(report, pictures.iter().map(size).collect()), pictures)
+    (Reply::Pictured(Box::new(report), pictures.iter().map(size).collect()), pictures)
 }

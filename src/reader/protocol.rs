@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Confinement, Drill};
-use crate::domain::{Application, DocumentKind, DocumentReport};
+use crate::{
+    domain::{Application, DocumentKind, DocumentReport},
+    imaging::Fingerprint,
+};
 
 /// A document to be read; a second frame has its bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,13 +32,16 @@ pub struct ReadRequest {
 }
 
 /// What the bytes of a picture that follow are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureSize {
     /// The page, from 0.
     pub page: usize,
     /// Pixels.
     pub width: u32,
     pub height: u32,
+    /// What the page is found again by.
+    #[serde(default)]
+    pub print: Option<Fingerprint>,
 }
 
 /// What a reader says first.

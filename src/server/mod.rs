@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod applicant;
 mod auth;
 mod console;
 mod extract;

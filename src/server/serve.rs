@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
-use super::{api, app::App, console, middleware::observe, problem::Problem};
+use super::{api, app::App, applicant, console, middleware::observe, problem::Problem};
 use crate::worker::now;
 
 /// Bytes of a JSON body: declared data of an application has some kilobytes.
@@ -38,6 +38,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let (routes, _) = api::routes().split_for_parts();
     let mut router = routes
         .merge(console::routes())
+        .merge(applicant::routes())
         .fallback(|| async { Problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method.not_allowed", "Not with this method")

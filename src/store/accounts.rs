@@ -17,7 +17,7 @@ named! {
     Role {
         /// Look at applications and decide.
         Reviewer = "reviewer",
-        /// The same; in future also the numbers.
+        /// The same, and the numbers.
         Lead = "lead",
         /// See to jobs and accounts; no application is shown to them.
         Operator = "operator",

@@ -73,6 +73,7 @@ impl Store {
                  (SELECT 1 FROM page_pictures WHERE page_pictures.sha256 = blobs.sha256)";
             sqlx::query(statement).bind(row.text("sha256")?).execute(&mut *tx.inner).await?;
         }
+        tx.next("prints_erased").await?;
         tx.audit(actor, "application.erased", application, "{}", now).await?;
         tx.commit().await?;
         Ok(Erasure::Erased)
@@ -80,11 +81,12 @@ impl Store {
 }
 
 /// In an order that no reference forbids.
-const ERASE: [&str; 12] = [
+const ERASE: [&str; 13] = [
     "DELETE FROM jobs WHERE application_id = $1",
     "DELETE FROM findings WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM reports WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM page_pictures WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
+    "DELETE FROM page_prints WHERE application_id = $1",
     "DELETE FROM application_reports WHERE application_id = $1",
     "DELETE FROM corrections WHERE application_id = $1",
     "DELETE FROM review_steps WHERE application_id = $1",

@@ -7,7 +7,7 @@ use futures_util::stream;
 use sqlx::any::AnyRow;
 
 use super::{Blob, Conflict, Store, StoreError, pool::Tx, rows::Columns};
-use crate::imaging::PagePicture;
+use crate::imaging::{Fingerprint, PagePicture};
 
 /// A picture whose bytes are in the blob store; its rows are written with the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,14 @@ pub struct KeptPicture {
     width: u32,
     height: u32,
     blob: Blob,
+    print: Option<Fingerprint>,
+}
+
+impl KeptPicture {
+    /// The page and its fingerprint, where it has one.
+    pub(super) fn print(&self) -> Option<(usize, Fingerprint)> {
+        Some((self.page, self.print.clone()?))
+    }
 }
 
 /// A stored picture.
@@ -43,10 +51,10 @@ impl Store {
         now: i64,
     ) -> Result<Vec<KeptPicture>, StoreError> {
         let mut kept = Vec::with_capacity(pictures.len());
-        for PagePicture { page, width, height, jpeg } in pictures {
+        for PagePicture { page, width, height, jpeg, print } in pictures {
             let piece = stream::iter([Ok::<_, Infallible>(Bytes::from(jpeg))]);
             let received = self.vault().receive(piece, u64::MAX).await?;
-            kept.push(KeptPicture { page, width, height, blob: self.keep(&received, now).await? });
+            kept.push(KeptPicture { page, width, height, blob: self.keep(&received, now).await?, print });
         }
         Ok(kept)
     }
@@ -90,7 +98,7 @@ impl Tx {
         pictures: &[KeptPicture],
         now: i64,
     ) -> Result<(), StoreError> {
-        for KeptPicture { page, width, height, blob } in pictures {
+        for KeptPicture { page, width, height, blob, .. } in pictures {
             if self.insert_blob(blob).await? && blob.is_known {
                 // It was erased since it was looked up, and its object with it.
                 return Err(Conflict::Erased.into());

@@ -52,6 +52,8 @@ impl Store {
                 Some(self.search.digest(SearchTerm::of_field(name.as_str())?, &field.value))
             })
             .collect();
+        let prints: Vec<_> = pictures.iter().filter_map(KeptPicture::print).collect();
+        let prints = self.seal_prints(document, &prints)?;
         let mut tx = self.begin().await?;
         tx.close(lease, JobState::Done, None, now).await?;
         let application = tx.touch(&lease.application_id, now).await?;
@@ -68,6 +70,8 @@ impl Store {
         if !tx.is_reading(&lease.application_id).await? {
             tx.enqueue(&NewJob::assessment(&lease.application_id, application.revision, now)).await?;
         }
+        tx.insert_prints(document, &lease.application_id, report.slot.unwrap_or(report.kind), &prints)
+            .await?;
         // A second pipeline's report replaces nothing and is told as well; the same one's never twice.
         if is_first {
             let codes: Vec<&str> = report.findings.iter().map(|finding| finding.code.as_str()).collect();

@@ -9,6 +9,7 @@ use super::{
     decisions::reasons_place,
     declarations::earlier_place,
     documents::name_place,
+    prints::{hash_place, print_place},
     reports::{assessment_place, report_place},
     review::step_place,
     rows::Columns,
@@ -27,7 +28,7 @@ struct SealedColumn {
     place: fn(&AnyRow) -> Result<String, StoreError>,
 }
 
-const COLUMNS: [SealedColumn; 10] = [
+const COLUMNS: [SealedColumn; 12] = [
     SealedColumn { table: "secrets", column: "sealed", keys: "name", place: |row| row.text("name") },
     SealedColumn {
         table: "blobs",
@@ -82,6 +83,18 @@ const COLUMNS: [SealedColumn; 10] = [
         column: "reasons_sealed",
         keys: "id",
         place: |row| Ok(step_place(&row.text("id")?)),
+    },
+    SealedColumn {
+        table: "page_prints",
+        column: "hash_sealed",
+        keys: "document_id, page",
+        place: |row| Ok(hash_place(&row.text("document_id")?, row.number("page")?)),
+    },
+    SealedColumn {
+        table: "page_prints",
+        column: "print_sealed",
+        keys: "document_id, page",
+        place: |row| Ok(print_place(&row.text("document_id")?, row.number("page")?)),
     },
 ];
 

@@ -64,6 +64,11 @@ impl SearchKey {
         Ok(Self(Arc::new(keys.open(PLACE, &sealed)?)))
     }
 
+    /// The key itself, for digests of other things.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The digest under which a value is found; spaces and the case of letters do not count.
     pub(super) fn digest(&self, term: SearchTerm, value: &str) -> String {
         let value: String = value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();

@@ -26,14 +26,17 @@ impl Worker {
         }
         let mut application = self.store.application(id).await?;
         let mut documents: Vec<DocumentReport> = Vec::new();
+        let mut rows = Vec::new();
         let corrections = self.store.corrections_of(id).await?;
         for document in self.store.current_documents(id).await? {
             if document.state == DocumentState::Read {
                 let report = self.report_as_seen(&document.id, &corrections).await?;
                 application.files.push(UploadedFile { slot: document.slot, file: report.file.clone() });
                 documents.push(report);
+                rows.push(document);
             }
         }
+        let reused = self.reuse.findings(&self.store, &application, &rows).await?;
         let today = self.day_of(&application);
         let (plans, version) = (self.plans.clone(), self.pipeline.clone());
         let judged = tokio::task::spawn_blocking(move || {
@@ -41,7 +44,7 @@ impl Worker {
             let plan = plans.find(&application.plan, version_of_plan, today).ok();
             let bench = Bench { plan, today, register: None };
             let start = Instant::now();
-            let mut report = pipeline::judge(&version, &application, documents, &bench);
+            let mut report = pipeline::judge(&version, &application, documents, reused, &bench);
             let total = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
             report.elapsed_ms.insert("total".into(), total);
             report

@@ -7,6 +7,7 @@ mod poison;
 mod read;
 mod reader_process;
 mod readers;
+mod reuse;
 mod run;
 mod turnstile;
 
@@ -15,5 +16,6 @@ pub use meters::WorkerMeters;
 pub use poison::unreadable;
 pub use reader_process::ReaderCommand;
 pub use readers::{PoolStatus, ReadError, ReaderPool, ReaderPoolSettings};
+pub use reuse::{REUSE_RULE, ReuseIndex};
 pub use run::{Worker, WorkerSettings};
 pub use turnstile::Urgency;

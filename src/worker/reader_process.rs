@@ -130,7 +130,7 @@ fn checked(size: &PictureSize, jpeg: Vec<u8>) -> io::Result<PagePicture> {
     if (width, height) != (size.width, size.height) || width.max(height) > PICTURE_SIDE {
         return Err(fault());
     }
-    Ok(PagePicture { page: size.page, width, height, jpeg })
+    Ok(PagePicture { page: size.page, width, height, jpeg, print: size.print.clone() })
 }
 
 /// How a child ended; it is killed if it has not.

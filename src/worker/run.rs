@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{ReaderPool, meters::WorkerMeters, now};
+use super::{ReaderPool, ReuseIndex, meters::WorkerMeters, now};
 use crate::{
     queue::{JobQueue, Taken},
     rules::PlanLibrary,
@@ -50,6 +50,8 @@ pub struct Worker {
     pub queue: JobQueue,
     pub readers: ReaderPool,
     pub plans: Arc<PlanLibrary>,
+    /// What other applications hold.
+    pub reuse: ReuseIndex,
     /// Version that reports are signed with.
     pub pipeline: String,
     pub settings: WorkerSettings,

@@ -300,6 +300,17 @@ test("a box on the page leads to its field, and an operator sees jobs instead of
   assert.equal(person.path(), "/console/queue");
 });
 
+test("a lead sees the numbers", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "wang", "lead");
+  await page.locator("nav a", { hasText: "统计" }).click();
+  assert.equal(person.path(), "/console/numbers");
+  assert.ok((await page.locator("svg.plot rect").count()) > 0);
+  assert.doesNotMatch(await page.content(), new RegExp(sample.declared.name));
+  await person.inspect("numbers");
+});
+
 test("the same in English", async () => {
   const person = await browser.person();
   const { page } = person;

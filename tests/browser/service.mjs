@@ -9,7 +9,9 @@ import { fileURLToPath } from "node:url";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = resolve(HERE, "../..");
 const VOUCH = resolve(ROOT, process.env.VOUCH_BIN ?? "target/release/vouch");
-const SAMPLE = join(ROOT, "samples/application");
+/** Committed samples. */
+export const SAMPLES = join(ROOT, "samples");
+const SAMPLE = join(SAMPLES, "application");
 const READINGS = join(HERE, "readings.jsonl");
 // Generous, for a machine that is busy; nothing waits for it to end.
 const PATIENCE_MS = 120_000;

@@ -19,6 +19,7 @@ use vouch::{
 mod corrections;
 mod declarations;
 mod fixture;
+mod prints;
 mod review;
 
 pub use fixture::{Fixture, on_every_store};
@@ -451,6 +452,8 @@ async fn after_a_rotation_the_old_key_is_needed_no_more() {
         let application = it.application().await;
         let added = it.upload(&application, DocumentKind::Diploma, b"abc", None).await.unwrap();
         it.finish(&it.lease_one(10).await.unwrap()).await.unwrap();
+        let print = prints::picture(1, 0);
+        it.store.add_prints(&added.document, &[(0, print.clone())]).await.unwrap();
         let assess = it.lease_one(20).await.unwrap();
         let report = application_report(&application);
         it.store
@@ -486,11 +489,14 @@ async fn after_a_rotation_the_old_key_is_needed_no_more() {
         };
         let (old, new) = ("5a".repeat(32), "6b".repeat(32));
         let rotated = open(&format!("{new}\n{old}")).await.unwrap();
-        // The search key, a blob's key, declared data, those before, a name, two reports, the reasons.
-        assert_eq!(rotated.reseal().await.unwrap(), 8);
+        // The search key, a blob's key, declared data, those before, a name, two reports, the reasons, a fingerprint and
+        // its hash.
+        assert_eq!(rotated.reseal().await.unwrap(), 10);
         assert!(open(&old).await.is_err());
         let store = open(&new).await.unwrap();
         assert_eq!(store.bytes_of(&added.document.sha256).await.unwrap(), b"abc");
+        assert_eq!(store.prints_of(&added.document.id).await.unwrap()[0].print, print);
+        assert_eq!(store.hashes_after(0).await.unwrap()[0].hash, print.hash());
         assert_eq!(store.application(&application).await.unwrap().declared["name"], NAME);
         assert_eq!(store.earlier_declarations(&application).await.unwrap().len(), 1);
         assert!(store.report(&added.document.id).await.is_ok());
@@ -566,6 +572,20 @@ async fn events_are_carried_by_one_process_at_a_time() {
         let late = it.store.advance_relay("events", "a", 7).await;
         assert!(matches!(late, Err(StoreError::Fenced)));
         assert_eq!(it.store.relay_backlog(20).await.unwrap().events, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_leads_to_its_application_for_a_while_and_cannot_be_made_up() {
+    on_every_store(async |it: Fixture| {
+        let link = it.store.link("app_a", 1000);
+        assert_eq!(it.store.linked(&link, 999).as_deref(), Some("app_a"));
+        assert_eq!(it.store.linked(&link, 1000), None);
+        for other in [link.replace("app_a", "app_b"), link.replace("1000", "2000"), "app_a.1000".to_owned()] {
+            assert_eq!(it.store.linked(&other, 999), None, "{other}");
+        }
+        assert_eq!(it.store.linked(&format!("{link}0"), 999), None);
     })
     .await;
 }

@@ -17,7 +17,8 @@ use super::{
     views::Slot,
 };
 use crate::{
-    domain::{Application, hex},
+    domain::{Application, DocumentKind, DocumentReport, hex},
+    imaging::PagePicture,
     reader::ReadRequest,
     server::{
         app::App,
@@ -58,32 +59,55 @@ pub(super) async fn check(
     request: Upload,
 ) -> Result<Response, Problem> {
     caller.may(&[Scope::Portal, Scope::Reviewer])?;
-    if app.readers.status().waiting >= app.limits.max_waiting_checks {
-        return Err(Problem::busy("check.busy", "Too many pictures are being read; please try again", 2));
-    }
+    admit(&app)?;
     let (name, pieces) = upload::open(&app, request).await?;
     let bytes = upload::collect(&app, pieces).await?;
-    let slot = query.slot.map(Into::into);
+    let (report, _) = read_now(&app, name, query.slot.map(Into::into), &bytes, false).await?;
+    let text = serde_json::to_string(&report).map_err(|_| Problem::internal())?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+/// Refuses a picture while too many wait for a reader.
+///
+/// # Errors
+/// `check.busy`.
+pub(in crate::server) fn admit(app: &App) -> Result<(), Problem> {
+    if app.readers.status().waiting < app.limits.max_waiting_checks {
+        return Ok(());
+    }
+    Err(Problem::busy("check.busy", "Too many pictures are being read; please try again", 2))
+}
+
+/// Has a picture read before everything that is queued; nothing is kept.
+///
+/// # Errors
+/// When no reader is there.
+pub(in crate::server) async fn read_now(
+    app: &App,
+    name: String,
+    slot: Option<DocumentKind>,
+    bytes: &[u8],
+    pictures: bool,
+) -> Result<(DocumentReport, Vec<PagePicture>), Problem> {
     let request = ReadRequest {
         name,
         slot,
         today: ZonedDateTime::now().date(),
         application: Application::default(),
         papers: Vec::new(),
-        pictures: false,
+        pictures,
         drill: None,
     };
-    let report = match app.readers.read(Urgency::Now, &request, &bytes).await {
-        Ok(report) => report,
+    match app.readers.read_pictured(Urgency::Now, &request, bytes).await {
+        Ok(read) => Ok(read),
         Err(error @ (ReadError::Died | ReadError::TimedOut)) => {
-            let sha256 = hex(&Sha256::digest(&bytes));
+            let sha256 = hex(&Sha256::digest(bytes));
             let timeout = u64::try_from(app.document_timeout.as_millis()).unwrap_or(u64::MAX);
-            unreadable(&request.name, &sha256, &bytes, slot, &error, timeout, &app.pipeline)
+            let report = unreadable(&request.name, &sha256, bytes, slot, &error, timeout, &app.pipeline);
+            Ok((report, Vec::new()))
         }
         Err(ReadError::Failed(_) | ReadError::Unavailable) => {
-            return Err(Problem::unavailable("No reader is there at the moment"));
+            Err(Problem::unavailable("No reader is there at the moment"))
         }
-    };
-    let text = serde_json::to_string(&report).map_err(|_| Problem::internal())?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+    }
 }

@@ -7,17 +7,18 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    upload::{self, Upload, UploadForm},
+    upload::{self, Pieces, Upload, UploadForm},
     views::{DocumentView, Slot},
 };
 use crate::{
+    domain::DocumentKind,
     server::{
         app::App,
         auth::Caller,
         extract::{Id, Path, Query, idempotency_key},
         problem::{Problem, ProblemDetails},
     },
-    store::{ApplicationStatus, Conflict, NewDocument, Priority, Scope, StoreError},
+    store::{AddedDocument, ApplicationStatus, Conflict, NewDocument, Priority, Scope, StoreError},
     worker::now,
 };
 
@@ -78,32 +79,63 @@ pub(super) async fn upload(
     }
     let key = idempotency_key(request.headers())?.map(ToOwned::to_owned);
     let (name, pieces) = upload::open(&app, request).await?;
-    let received = app.store.vault().receive(pieces, app.limits.max_upload_bytes).await;
-    let received = received.map_err(|error| upload::refused(&error))?;
-    let blob = app.store.keep(&received, now()).await?;
     let priority = match query.priority {
         UploadPriority::Applicant => Priority::Applicant,
         UploadPriority::Bulk => Priority::Bulk,
     };
-    let new = NewDocument {
+    let upload = NewUpload {
         application: &application,
         slot: slot.into(),
-        blob: &blob,
         name: &name,
         idempotency_key: key.as_deref(),
         priority,
-        pipeline: &app.pipeline,
         actor: caller.id(),
+    };
+    let added = keep(&app, &upload, pieces).await?;
+    let status = if added.is_new { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, axum::Json(added.document.into())))
+}
+
+/// An upload to a slot.
+pub(in crate::server) struct NewUpload<'a> {
+    pub application: &'a str,
+    pub slot: DocumentKind,
+    pub name: &'a str,
+    pub idempotency_key: Option<&'a str>,
+    pub priority: Priority,
+    pub actor: &'a str,
+}
+
+/// Keeps an upload; it is read as soon as a reader is free.
+///
+/// # Errors
+/// When it is too large, broke off, or the application takes none.
+pub(in crate::server) async fn keep(
+    app: &App,
+    upload: &NewUpload<'_>,
+    pieces: Pieces,
+) -> Result<AddedDocument, Problem> {
+    let received = app.store.vault().receive(pieces, app.limits.max_upload_bytes).await;
+    let received = received.map_err(|error| upload::refused(&error))?;
+    let blob = app.store.keep(&received, now()).await?;
+    let new = NewDocument {
+        application: upload.application,
+        slot: upload.slot,
+        blob: &blob,
+        name: upload.name,
+        idempotency_key: upload.idempotency_key,
+        priority: upload.priority,
+        pipeline: &app.pipeline,
+        actor: upload.actor,
         now: now(),
     };
     let added = app.store.add_document(&new).await?;
     app.queue.ring();
-    if let Some(orphan) = added.orphan {
+    if let Some(orphan) = &added.orphan {
         // The sweep would find it, too.
-        let _ = app.store.vault().delete(&orphan).await;
+        let _ = app.store.vault().delete(orphan).await;
     }
-    let status = if added.is_new { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, axum::Json(added.document.into())))
+    Ok(added)
 }
 
 /// Where a document stands.

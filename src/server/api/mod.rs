@@ -2,17 +2,18 @@
 //! made from them and compared by a test.
 
 mod applications;
-mod check;
+pub(super) mod check;
 pub(super) mod decisions;
 mod declared;
-mod documents;
+pub(super) mod documents;
 mod events;
+mod links;
 mod pictures;
 mod plans;
 mod reports;
 mod tokens;
-mod upload;
-mod views;
+pub(super) mod upload;
+pub(super) mod views;
 
 use std::sync::Arc;
 
@@ -70,6 +71,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::application))
         .routes(routes!(decisions::decide))
         .routes(routes!(decisions::resubmit))
+        .routes(routes!(links::create))
         .routes(routes!(events::stream))
         .routes(routes!(plans::list))
         .routes(routes!(plans::show))

@@ -134,5 +134,5 @@ pub(super) async fn language(Path(tag): Path<String>, headers: HeaderMap) -> Res
     // Back to where it was asked for, by the path alone.
     let path = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let path = path.and_then(|url| url.find("/console/").map(|at| &url[at..])).unwrap_or("/console/queue");
-    ([(header::SET_COOKIE, language_cookie(language))], Redirect::to(path)).into_response()
+    ([(header::SET_COOKIE, language_cookie(language, "/console"))], Redirect::to(path)).into_response()
 }

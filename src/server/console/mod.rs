@@ -9,14 +9,15 @@ mod decide;
 mod entrance;
 mod live;
 mod mask;
+mod numbers;
 mod operations;
 mod page;
 mod queue;
 mod report;
 mod review;
 mod rows;
-mod session;
-mod texts;
+pub(super) mod session;
+pub(super) mod texts;
 
 use std::sync::Arc;
 
@@ -55,6 +56,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/applications/{application}/release", post(review::release))
         .route("/console/applications/{application}/corrections", post(corrections::correct))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
+        .route("/console/numbers", get(numbers::show))
+        .route("/console/numbers/decisions.csv", get(numbers::csv))
+        .route("/console/numbers/decisions.xlsx", get(numbers::xlsx))
         .route("/console/operations", get(operations::show))
         .route("/console/operations/{job}/{act}", post(operations::act))
         .route("/console/documents/{document}/crop", get(crop))

@@ -10,7 +10,10 @@ use super::{
     session::Person,
     texts::{Language, Texts},
 };
-use crate::{server::problem::Problem, store::EventKind};
+use crate::{
+    server::problem::Problem,
+    store::{EventKind, Role},
+};
 
 /// No inline script or style, nothing from elsewhere, no frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -24,6 +27,8 @@ pub(super) struct Frame {
     pub person: Option<(String, String)>,
     /// Where this person's work is, and what it is called.
     pub start: (&'static str, &'static str),
+    /// Whether the numbers are shown to this person.
+    pub is_lead: bool,
     /// What the page follows while it is open.
     pub live: Option<Live>,
 }
@@ -50,7 +55,8 @@ impl Frame {
         let named = (person.account.name.clone(), person.csrf.clone());
         let t = person.language.texts();
         let start = (person.start(), if person.account.role.reviews() { t.queue } else { t.operations });
-        Self { person: Some(named), start, ..Self::outside(person.language) }
+        let is_lead = person.account.role == Role::Lead;
+        Self { person: Some(named), start, is_lead, ..Self::outside(person.language) }
     }
 
     /// Of a page that shows what happens after event number `after`, with one application or with all.
@@ -60,7 +66,14 @@ impl Frame {
 
     pub(super) fn outside(language: Language) -> Self {
         let t = language.texts();
-        Self { t, tag: language.tag(), person: None, start: ("/console", t.title), live: None }
+        Self {
+            t,
+            tag: language.tag(),
+            person: None,
+            start: ("/console", t.title),
+            is_lead: false,
+            live: None,
+        }
     }
 
     /// The token of forms.

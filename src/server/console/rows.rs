@@ -1,7 +1,7 @@
 //! What the application page shows of a case, row by row.
 
 use crate::{
-    domain::{Quad, Severity},
+    domain::{Finding, Quad, Severity},
     rules::{field_of, label},
     server::{app::App, problem::Problem},
 };
@@ -60,6 +60,8 @@ pub(super) struct FindingRow {
     pub place: Option<Place>,
     /// The field that it is about.
     pub target: Option<Target>,
+    /// Another application that it names.
+    pub other: Option<String>,
 }
 
 /// A field of a stored document, which a person can bear out or correct.
@@ -146,6 +148,11 @@ fn turned_back(rotation: u16) -> i32 {
     (360 - i32::from(rotation)).rem_euclid(360)
 }
 
+/// The second of the applications that have the same in common.
+fn other_application(finding: &Finding) -> Option<String> {
+    Some(finding.evidence.get("applications")?.get(1)?.as_str()?.to_owned())
+}
+
 fn severity_text(language: Language, severity: Severity) -> &'static str {
     let code = if severity == Severity::Info { "pass" } else { severity.as_str() };
     outcome_text(language.texts(), code)
@@ -194,6 +201,7 @@ impl Case {
                 value,
                 place: self.place(pictures, found.document, finding.page, finding.quad),
                 target: found.document.and_then(|index| self.target(index, field, language)),
+                other: other_application(finding),
             }
         })
         .collect()

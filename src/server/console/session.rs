@@ -14,7 +14,7 @@ use super::{live::is_by_itself, texts::Language};
 use crate::{
     domain::hex,
     server::{app::App, problem::Problem},
-    store::AccountRow,
+    store::{AccountRow, Role},
     worker::now,
 };
 
@@ -73,6 +73,9 @@ impl FromRequestParts<Arc<App>> for Person {
 /// Somebody to whom applications are shown. Others are led to what is theirs.
 pub(super) struct Reviewer(pub Person);
 
+/// Somebody who sees the numbers.
+pub(super) struct Lead(pub Person);
+
 /// Somebody who sees to the service.
 pub(super) struct Operator(pub Person);
 
@@ -82,6 +85,15 @@ impl FromRequestParts<Arc<App>> for Reviewer {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let person = Person::from_request_parts(parts, app).await?;
         if person.account.role.reviews() { Ok(Self(person)) } else { Err(person.home()) }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Lead {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if person.account.role == Role::Lead { Ok(Self(person)) } else { Err(person.home()) }
     }
 }
 
@@ -127,12 +139,13 @@ pub(super) fn session_cookie(headers: &HeaderMap, secret: &str) -> String {
     format!("{SESSION}={secret}; Path=/console; HttpOnly; SameSite=Strict{secure}{end}")
 }
 
-pub(super) fn language_cookie(language: Language) -> String {
-    format!("{LANGUAGE}={}; Path=/console; HttpOnly; SameSite=Strict; Max-Age=31536000", language.tag())
+/// `Set-Cookie` of the language of all pages below a path.
+pub(in crate::server) fn language_cookie(language: Language, path: &str) -> String {
+    format!("{LANGUAGE}={}; Path={path}; HttpOnly; SameSite=Strict; Max-Age=31536000", language.tag())
 }
 
 /// Refuses a form that another site sent, where there is no session yet to carry a token.
-pub(super) fn check_origin(headers: &HeaderMap) -> Result<(), Problem> {
+pub(in crate::server) fn check_origin(headers: &HeaderMap) -> Result<(), Problem> {
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     if site.is_none_or(|site| site == "same-origin" || site == "none") {
         return Ok(());

@@ -4,14 +4,14 @@ use crate::domain::{DocumentKind, Message};
 
 /// A language of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub(in crate::server) enum Language {
     Zh,
     En,
 }
 
 impl Language {
     /// As HTML names it.
-    pub(super) const fn tag(self) -> &'static str {
+    pub(in crate::server) const fn tag(self) -> &'static str {
         match self {
             Self::Zh => "zh-CN",
             Self::En => "en",
@@ -26,7 +26,7 @@ impl Language {
     }
 
     /// A message in this language.
-    pub(super) fn of(self, message: &Message) -> String {
+    pub(in crate::server) fn of(self, message: &Message) -> String {
         match self {
             Self::Zh => message.zh.clone(),
             Self::En => message.en.clone(),
@@ -44,12 +44,14 @@ impl Language {
 
 macro_rules! texts {
     ($($name:ident = $zh:literal, $en:literal;)*) => {
-        /// Every text of the console in one language.
+        /// Every text of these pages in one language.
         pub(super) struct Texts { $(pub $name: &'static str,)* }
         const ZH: Texts = Texts { $($name: $zh,)* };
         const EN: Texts = Texts { $($name: $en,)* };
     };
 }
+
+pub(in crate::server) use texts;
 
 texts! {
     title = "材料审核", "Review";
@@ -92,6 +94,7 @@ texts! {
     findings = "问题", "Findings";
     no_findings = "未发现问题", "Nothing was found";
     fields = "字段核对", "Fields";
+    other_application = "打开另一份申请", "Open the other application";
     field = "字段", "Field";
     values = "各材料上的内容", "What each paper says";
     declared = "网上填写", "Declared";
@@ -124,6 +127,28 @@ texts! {
     hold = "暂缓", "Hold";
     hold_reason = "暂缓原因（仅内部可见）", "Why (only colleagues see it)";
     key_hold = "暂缓 / 恢复", "Put on hold / take up again";
+    numbers = "统计", "Numbers";
+    period = "时间范围", "Period";
+    last_week = "最近 7 天", "Last 7 days";
+    last_month = "最近 30 天", "Last 30 days";
+    last_quarter = "最近 90 天", "Last 90 days";
+    show = "查看", "Show";
+    volumes = "申请与决定", "Applications and decisions";
+    filed_count = "新提交", "Filed";
+    decided_count = "已决定", "Decided";
+    undecided = "待审", "Under review now";
+    waited = "等待时间（从提交或重新提交到决定）", "Waiting, from filing or resubmission to the decision";
+    median = "中位数", "Median";
+    ninety = "90% 不超过", "90 % within";
+    agreement = "审核人员与初审结果", "Reviewers and the machine";
+    agreement_how = "初审为“通过”而审核通过、初审为“需重新拍摄”“不符合要求”“无法打开”而退回的，计为一致；“需人工核对”不计。", "Agreement: passed by both, or to be taken again, not fit or unreadable and returned. What the machine left to a person does not count.";
+    agreed = "一致", "Agreed";
+    finding_rates = "材料中发现的问题", "What was found on papers";
+    finding_how = "占识别过的材料的比例", "Share of the papers that were read";
+    papers = "份材料", "papers";
+    export = "导出决定", "Export decisions";
+    exported_reasons = "含退回原因；导出会被记录", "With the reasons; each export is in the audit";
+    no_numbers = "这段时间没有数据", "Nothing in this period";
     operations = "运行维护", "Operations";
     open_jobs = "待处理任务", "Jobs open";
     in_hand = "处理中", "in hand";

@@ -128,6 +128,7 @@ async fn a_token_does_what_its_scopes_allow_and_no_more() {
                 "GET /v1/applications/{application}",
                 "POST /v1/applications/{application}/documents/{slot}",
                 "POST /v1/applications/{application}/resubmission",
+                "POST /v1/applications/{application}/link",
                 "GET /v1/applications/{application}/declared",
                 "PATCH /v1/applications/{application}/declared",
                 "GET /v1/applications/{application}/report",

@@ -51,6 +51,11 @@ impl Fixture {
         self.store.create_application(&new).await.unwrap().0.id
     }
 
+    /// An application that says nothing of a person.
+    pub(super) async fn application_of_nobody(&self) -> String {
+        self.store.create_application(&application()).await.unwrap().0.id
+    }
+
     pub async fn upload(
         &self,
         application: &str,
@@ -160,7 +165,7 @@ pub(super) fn report() -> DocumentReport {
 pub(super) fn application_report(application: &str) -> ApplicationReport {
     let application = Application { id: application.to_owned(), ..Application::default() };
     let bench = Bench { plan: None, today: "2026-11-24".parse().unwrap(), register: None };
-    vouch::pipeline::judge(PIPELINE, &application, Vec::new(), &bench)
+    vouch::pipeline::judge(PIPELINE, &application, Vec::new(), Vec::new(), &bench)
 }
 
 /// Runs a test over every backend.
