@@ -1,6 +1,7 @@
 //! The service as its callers see it: the real binary, real HTTP.
 
 mod api;
+mod blobs;
 mod broker;
 mod console;
 mod database;

@@ -15,6 +15,7 @@ use crate::{
         app::App,
         auth::Caller,
         extract::{Id, Path, Query, idempotency_key},
+        patience::in_time,
         problem::{Problem, ProblemDetails},
     },
     store::{ApplicationStatus, Conflict, NewDocument, Priority, Scope, StoreError},
@@ -59,8 +60,7 @@ pub struct UploadQuery {
     responses(
         (status = 202, description = "Kept, and waiting to be read", body = DocumentView),
         (status = 200, description = "The same request added it before", body = DocumentView),
-        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, body = ProblemDetails, content_type = "application/problem+json")
+        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
 pub(super) async fn upload(
@@ -73,14 +73,14 @@ pub(super) async fn upload(
     caller.may(&[Scope::Portal])?;
     app.admit()?;
     // Before the bytes are taken in, not after.
-    if app.store.application_row(&application).await?.status == ApplicationStatus::Approved {
+    if in_time(app.store.application_row(&application)).await?.status == ApplicationStatus::Approved {
         return Err(StoreError::Conflict(Conflict::Decided).into());
     }
     let key = idempotency_key(request.headers())?.map(ToOwned::to_owned);
     let (name, pieces) = upload::open(&app, request).await?;
     let received = app.store.vault().receive(pieces, app.limits.max_upload_bytes).await;
     let received = received.map_err(|error| upload::refused(&error))?;
-    let blob = app.store.keep(&received, now()).await?;
+    let blob = in_time(app.store.keep(&received, now())).await?;
     let priority = match query.priority {
         UploadPriority::Applicant => Priority::Applicant,
         UploadPriority::Bulk => Priority::Bulk,
@@ -96,7 +96,7 @@ pub(super) async fn upload(
         actor: caller.id(),
         now: now(),
     };
-    let added = app.store.add_document(&new).await?;
+    let added = in_time(app.store.add_document(&new)).await?;
     app.queue.ring();
     if let Some(orphan) = added.orphan {
         // The sweep would find it, too.

@@ -7,6 +7,7 @@ pub(super) mod decisions;
 mod declared;
 mod documents;
 mod events;
+mod failures;
 mod pictures;
 mod plans;
 mod reports;
@@ -16,14 +17,16 @@ mod views;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::{extract::DefaultBodyLimit, middleware::from_fn};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{app::App, health};
+use self::{documents::UploadPriority, views::Slot};
+use super::{app::App, health, patience::answer_in_time};
+use crate::store::SearchTerm;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,6 +41,8 @@ use super::{app::App, health};
         (name = "plans"), (name = "operations")
     ),
     security(("token" = [])),
+    // Those that only parameters speak of are not found by themselves.
+    components(schemas(SearchTerm, Slot, UploadPriority)),
     modifiers(&TokenScheme)
 )]
 struct Description;
@@ -58,8 +63,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(documents::upload))
         .routes(routes!(check::check))
         .layer(DefaultBodyLimit::disable());
-    OpenApiRouter::with_openapi(Description::openapi())
-        .merge(uploads)
+    let mut routes = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(applications::create, applications::find))
         .routes(routes!(applications::show))
         .routes(routes!(declared::show, declared::correct))
@@ -78,6 +82,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
+        .layer(from_fn(answer_in_time))
+        .merge(uploads);
+    failures::describe(routes.get_openapi_mut());
+    routes
 }
 
 /// The OpenAPI document.
