@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         ("listen", settings.listen.to_string()),
         ("data", settings.data.display().to_string()),
         ("database", database.to_owned()),
-        ("blobs", settings.blobs.display().to_string()),
+        ("blobs", settings.blobs.shown()),
         ("master_key_file", settings.master_key_file.display().to_string()),
         ("readers", settings.readers.readers.to_string()),
         ("reader_memory_mib", (settings.guard.memory_bytes >> 20).to_string()),

@@ -8,7 +8,6 @@ use std::{
 };
 
 use anyhow::Context;
-use object_store::{ObjectStore, local::LocalFileSystem};
 use tokio::{
     runtime::Runtime,
     signal::unix::{SignalKind, signal},
@@ -53,8 +52,8 @@ pub fn runtime() -> anyhow::Result<Runtime> {
 
 /// Structured logs on standard error; `VOUCH_LOG` filters them.
 pub fn start_logging() {
-    let filter =
-        EnvFilter::try_from_env("VOUCH_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,lapin=warn"));
+    let filter = EnvFilter::try_from_env("VOUCH_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,lapin=warn,object_store=warn"));
     let logs = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
     // A second start in one process would be a test's.
     let _ = logs.with_writer(std::io::stderr).try_init();
@@ -64,12 +63,8 @@ pub fn start_logging() {
 pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     settings.make_folders()?;
     let keys = Arc::new(settings.keyring()?);
-    let folder = LocalFileSystem::new_with_prefix(&settings.blobs)
-        .with_context(|| format!("opening {}", settings.blobs.display()))?
-        // What was answered is on the disk, even when the power goes.
-        .with_fsync(true);
-    let objects: Arc<dyn ObjectStore> = Arc::new(folder);
-    let vault = BlobVault::new(objects, Arc::clone(&keys));
+    let vault = BlobVault::open(&settings.blobs, Arc::clone(&keys))
+        .with_context(|| format!("opening {}", settings.blobs.shown()))?;
     Store::open(&settings.database, keys, vault).await.context("opening the database")
 }
 

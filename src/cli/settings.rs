@@ -14,8 +14,10 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
+mod blobs;
 mod webhooks;
 
+use blobs::RawBucket;
 use webhooks::RawWebhook;
 pub use webhooks::WebhookSetup;
 
@@ -23,7 +25,7 @@ use crate::{
     queue::broker::{BrokerSettings, Link, Topology},
     reader::Guard,
     server::ServerLimits,
-    store::vault::Keyring,
+    store::vault::{BlobPlace, Keyring},
     worker::{ReaderPoolSettings, WorkerSettings},
 };
 
@@ -47,9 +49,21 @@ pub struct RawSettings {
     /// File that holds the URL of the database, instead
     #[arg(long, env = "VOUCH_DATABASE_URL_FILE", value_name = "FILE")]
     database_file: Option<PathBuf>,
-    /// Folder of the encrypted uploads [default: blobs in the data folder]
-    #[arg(long, env = "VOUCH_BLOBS", value_name = "DIR")]
-    blobs: Option<PathBuf>,
+    /// Where the encrypted uploads are: a folder or s3://bucket/prefix [default: blobs in the data folder]
+    #[arg(long, env = "VOUCH_BLOBS", value_name = "PLACE")]
+    blobs: Option<String>,
+    /// http://… or https://… of the S3-compatible store that has the bucket [default: AWS's]
+    #[arg(long, env = "VOUCH_S3_ENDPOINT", value_name = "URL")]
+    s3_endpoint: Option<String>,
+    /// Region of the bucket [default: of the environment, else us-east-1]
+    #[arg(long, env = "VOUCH_S3_REGION", value_name = "REGION")]
+    s3_region: Option<String>,
+    /// Whether the bucket's name stands in the path and not before the host's [default: true]
+    #[arg(long, env = "VOUCH_S3_PATH_STYLE", value_name = "BOOL")]
+    s3_path_style: Option<bool>,
+    /// File with the access key and the secret key, a line each [default: as AWS's tools look for them]
+    #[arg(long, env = "VOUCH_S3_KEYS_FILE", value_name = "FILE")]
+    s3_keys_file: Option<PathBuf>,
     /// File with the master keys, made if it is not there [default: master.key in the data folder]
     #[arg(long, env = "VOUCH_MASTER_KEY_FILE", value_name = "FILE")]
     master_key_file: Option<PathBuf>,
@@ -110,7 +124,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     pub data: PathBuf,
     pub database: String,
-    pub blobs: PathBuf,
+    pub blobs: BlobPlace,
     pub master_key_file: PathBuf,
     pub guard: Guard,
     pub readers: ReaderPoolSettings,
@@ -156,6 +170,10 @@ impl RawSettings {
             database: self.database.or(file.database),
             database_file: self.database_file.or(file.database_file),
             blobs: self.blobs.or(file.blobs),
+            s3_endpoint: self.s3_endpoint.or(file.s3_endpoint),
+            s3_region: self.s3_region.or(file.s3_region),
+            s3_path_style: self.s3_path_style.or(file.s3_path_style),
+            s3_keys_file: self.s3_keys_file.or(file.s3_keys_file),
             master_key_file: self.master_key_file.or(file.master_key_file),
             readers: self.readers.or(file.readers),
             reader_memory_mib: self.reader_memory_mib.or(file.reader_memory_mib),
@@ -217,9 +235,15 @@ impl RawSettings {
         let amqp = out_of_file("amqp", self.amqp, self.amqp_file)?;
         let broker = broker(amqp, self.amqp_prefix, self.amqp_uploads)?;
         let limits = ServerLimits::default();
+        let bucket = RawBucket {
+            endpoint: self.s3_endpoint,
+            region: self.s3_region,
+            path_style: self.s3_path_style,
+            keys_file: self.s3_keys_file,
+        };
         Ok(Settings {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
-            blobs: self.blobs.unwrap_or_else(|| data.join("blobs")),
+            blobs: blobs::resolve(self.blobs, bucket, &data)?,
             master_key_file: self.master_key_file.unwrap_or_else(|| data.join("master.key")),
             data,
             database,
@@ -301,7 +325,11 @@ impl Settings {
     /// # Errors
     /// When one cannot be made.
     pub fn make_folders(&self) -> anyhow::Result<()> {
-        for folder in [&self.data, &self.blobs] {
+        let blobs = match &self.blobs {
+            BlobPlace::Folder(folder) => Some(folder),
+            BlobPlace::Bucket(_) => None,
+        };
+        for folder in [Some(&self.data), blobs].into_iter().flatten() {
             let mut builder = fs::DirBuilder::new();
             builder.recursive(true).mode(0o700);
             builder.create(folder).with_context(|| format!("making {}", folder.display()))?;
@@ -358,6 +386,7 @@ mod tests {
             ("amqp = 'amqp://x'\namqp_prefix = 'a b'", "amqp_prefix"),
             ("amqp_uploads = '/tmp'", "amqp_uploads"),
             ("start_patience_s = 100000", "start_patience_s"),
+            ("s3_region = 'x'", "s3_region"),
         ] {
             let error = format!("{:#}", resolved(text).err().unwrap());
             assert!(error.contains(name), "{error}");

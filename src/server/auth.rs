@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 
-use super::{app::App, problem::Problem};
+use super::{app::App, patience::in_time, problem::Problem};
 use crate::{
     store::{Scope, TokenRow},
     worker::now,
@@ -43,7 +43,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         };
         let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let text = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(unknown)?;
-        let token = app.store.authenticate(text.trim(), now()).await?.ok_or_else(unknown)?;
+        let token = in_time(app.store.authenticate(text.trim(), now())).await?.ok_or_else(unknown)?;
         app.throttle(&token.id)?;
         Ok(Self(token))
     }

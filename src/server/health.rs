@@ -90,6 +90,13 @@ pub(super) async fn readiness(of: &Watched<'_>) -> (StatusCode, Json<Readiness>)
         timeout(PROBE_PATIENCE, of.store.probe()),
         timeout(PROBE_PATIENCE, of.store.vault().probe())
     );
+    if let Ok(Err(error)) = &blobs {
+        // A wrong key or a bucket that is not there shows nowhere else before the first upload.
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "the blob store does not answer as it should"
+        );
+    }
     let (database, blobs) = (matches!(database, Ok(Ok(()))), matches!(blobs, Ok(Ok(()))));
     let pool = of.readers.status();
     let readers = pool.ready.is_some() && pool.failed_starts == 0;

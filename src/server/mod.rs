@@ -10,6 +10,7 @@ mod follow;
 mod health;
 mod meters;
 mod middleware;
+mod patience;
 mod pictures;
 mod problem;
 mod serve;

@@ -61,6 +61,15 @@ impl Problem {
         Self { retry_after_s: Some(5), ..Self::new(status, "unavailable", detail) }
     }
 
+    /// 507: there is no room left. What is asked for is whole or not there.
+    pub(super) fn full() -> Self {
+        let detail = "There is no room left to store anything; an operator has to make some";
+        Self {
+            retry_after_s: Some(60),
+            ..Self::new(StatusCode::INSUFFICIENT_STORAGE, "storage.full", detail)
+        }
+    }
+
     /// Whether what was asked for contradicts what is stored.
     pub(super) fn is_conflict(&self) -> bool {
         self.status == StatusCode::CONFLICT
@@ -91,6 +100,9 @@ impl From<StoreError> for Problem {
             }
             StoreError::Database(_) | StoreError::Vault(VaultError::Objects(_)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
+                if error.is_full() {
+                    return Self::full();
+                }
                 Self::unavailable("The service cannot store or read anything at the moment")
             }
             _ => {

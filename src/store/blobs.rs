@@ -66,12 +66,12 @@ impl Store {
     }
 
     /// Deletes objects that no row speaks of and that are older than `before`: what a process left that
-    /// was killed between the blob store and the database. How many there were.
+    /// was killed between the blob store and the database, or within an upload. How many there were.
     ///
     /// # Errors
     /// When the database or the blob store fails.
     pub async fn sweep_objects(&self, before: i64) -> Result<u64, StoreError> {
-        let mut swept = 0;
+        let mut swept = self.vault().sweep_half_written(before).await?;
         for object in self.vault().objects_before(before).await? {
             let known: Option<i64> = sqlx::query_scalar("SELECT bytes FROM blobs WHERE object = $1")
                 .bind(&object)

@@ -35,7 +35,29 @@ pub enum StoreError {
 /// What PostgreSQL answers while it starts, stops or recovers (class 57P), and when it has no connection left.
 const DOWN: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 
+/// What databases say when there is no room left: PostgreSQL's `disk_full`, SQLite's `SQLITE_FULL`.
+const FULL: [&str; 2] = ["53100", "13"];
+
 impl StoreError {
+    /// Whether the database or the blob store is away, whatever is asked of it.
+    pub fn is_away(&self) -> bool {
+        let is_missing = |error: &_| matches!(error, object_store::Error::NotFound { .. });
+        self.is_down()
+            || self.is_full()
+            || matches!(self, Self::Vault(VaultError::Objects(error)) if !is_missing(error))
+    }
+
+    /// Whether there is no room left for what is to be written.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| FULL.contains(&&*code))
+            }
+            Self::Vault(error) => error.is_full(),
+            _ => false,
+        }
+    }
+
     /// Whether the database cannot be reached now and may be later: nobody has to change anything for it.
     pub fn is_down(&self) -> bool {
         let (Self::Database(error)
@@ -106,5 +128,20 @@ mod tests {
             StoreError::Fenced,
         ];
         assert!(!errors.iter().any(StoreError::is_down));
+    }
+
+    #[test]
+    fn a_blob_store_is_away_unless_it_is_one_object_that_is_not_there() {
+        let source = || Box::new(io::Error::from(io::ErrorKind::StorageFull));
+        let store = "x";
+        let of = |error| StoreError::Vault(VaultError::Objects(error));
+        let full = of(object_store::Error::Generic { store, source: source() });
+        assert!(full.is_full() && full.is_away() && !full.is_down());
+        let away = of(object_store::Error::Generic { store, source: "refused".into() });
+        assert!(away.is_away() && !away.is_full());
+        let missing = of(object_store::Error::NotFound { path: String::new(), source: "none".into() });
+        assert!(!missing.is_away() && !missing.is_full());
+        assert!(StoreError::Database(sqlx::Error::PoolTimedOut).is_away());
+        assert!(!StoreError::Fenced.is_away());
     }
 }

@@ -39,7 +39,8 @@ where
 
 /// An enum whose variants stand in text columns and in JSON under fixed names.
 macro_rules! named {
-    ($(#[$outer:meta])* $name:ident { $($(#[$inner:meta])* $variant:ident = $text:literal,)* }) => {
+    // `tt`, not `literal`: utoipa does not see a name through the latter, and would tell the variant's.
+    ($(#[$outer:meta])* $name:ident { $($(#[$inner:meta])* $variant:ident = $text:tt,)* }) => {
         $(#[$outer])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,

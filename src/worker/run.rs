@@ -177,11 +177,9 @@ impl Worker {
     async fn settle(&self, lease: &Lease, error: JobError) -> Result<End, StoreError> {
         self.tell(lease, &error);
         let cause = match error {
-            JobError::NotNow(code) => {
-                let due_at = now() + i64::try_from(PAUSE.as_millis()).unwrap_or_default();
-                self.queue.rows.hand_back(lease, code, due_at).await?;
-                return Ok(End::Settled);
-            }
+            JobError::NotNow(code) => return self.hand_back(lease, code).await,
+            // Not this document's fault: counted, a long outage would make every document one that readers die of.
+            JobError::Store(error) if error.is_away() => return self.hand_back(lease, "store").await,
             // A reader that fails this often, for a reason of its own, is broken here and not there.
             JobError::Again("reader.failed") if lease.attempts >= self.settings.attempts => "reader.failed",
             JobError::Again(code) => {
@@ -197,6 +195,13 @@ impl Worker {
         };
         self.store.bury(lease, cause, now()).await?;
         Ok(End::Dead)
+    }
+
+    /// Gives a job back that is tried again soon, and does not count.
+    async fn hand_back(&self, lease: &Lease, code: &str) -> Result<End, StoreError> {
+        let due_at = now() + i64::try_from(PAUSE.as_millis()).unwrap_or_default();
+        self.queue.rows.hand_back(lease, code, due_at).await?;
+        Ok(End::Settled)
     }
 
     /// Logs and counts a failure.

@@ -212,6 +212,7 @@ fn settings_are_those_of_the_program() {
         };
         assert_eq!(row("database"), "postgres");
         assert!(row("amqp").starts_with("amqp://"));
+        assert!(row("blobs").starts_with("s3://"), "{}", row("blobs"));
         assert_eq!(row("readers"), container.environment["VOUCH_READERS"]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod applicant;
+mod blobs;
 mod broker;
 mod console;
 mod database;

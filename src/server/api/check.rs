@@ -48,8 +48,7 @@ pub struct CheckQuery {
     )),
     responses(
         (status = 200, description = "The report (`vouch.document/1`)", body = Object),
-        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, body = ProblemDetails, content_type = "application/problem+json")
+        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
 pub(super) async fn check(

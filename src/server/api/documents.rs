@@ -16,6 +16,7 @@ use crate::{
         app::App,
         auth::Caller,
         extract::{Id, Path, Query, idempotency_key},
+        patience::in_time,
         problem::{Problem, ProblemDetails},
     },
     store::{AddedDocument, ApplicationStatus, Conflict, NewDocument, Priority, Scope, StoreError},
@@ -60,8 +61,7 @@ pub struct UploadQuery {
     responses(
         (status = 202, description = "Kept, and waiting to be read", body = DocumentView),
         (status = 200, description = "The same request added it before", body = DocumentView),
-        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, body = ProblemDetails, content_type = "application/problem+json")
+        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
 pub(super) async fn upload(
@@ -74,7 +74,7 @@ pub(super) async fn upload(
     caller.may(&[Scope::Portal])?;
     app.admit()?;
     // Before the bytes are taken in, not after.
-    if app.store.application_row(&application).await?.status == ApplicationStatus::Approved {
+    if in_time(app.store.application_row(&application)).await?.status == ApplicationStatus::Approved {
         return Err(StoreError::Conflict(Conflict::Decided).into());
     }
     let key = idempotency_key(request.headers())?.map(ToOwned::to_owned);
@@ -117,7 +117,7 @@ pub(in crate::server) async fn keep(
 ) -> Result<AddedDocument, Problem> {
     let received = app.store.vault().receive(pieces, app.limits.max_upload_bytes).await;
     let received = received.map_err(|error| upload::refused(&error))?;
-    let blob = app.store.keep(&received, now()).await?;
+    let blob = in_time(app.store.keep(&received, now())).await?;
     let new = NewDocument {
         application: upload.application,
         slot: upload.slot,
@@ -129,7 +129,7 @@ pub(in crate::server) async fn keep(
         actor: upload.actor,
         now: now(),
     };
-    let added = app.store.add_document(&new).await?;
+    let added = in_time(app.store.add_document(&new)).await?;
     app.queue.ring();
     if let Some(orphan) = &added.orphan {
         // The sweep would find it, too.

@@ -7,6 +7,7 @@ pub(super) mod decisions;
 mod declared;
 pub(super) mod documents;
 mod events;
+mod failures;
 mod links;
 mod pictures;
 mod plans;
@@ -17,14 +18,16 @@ pub(super) mod views;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::{extract::DefaultBodyLimit, middleware::from_fn};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{app::App, health};
+use self::{documents::UploadPriority, views::Slot};
+use super::{app::App, health, patience::answer_in_time};
+use crate::store::SearchTerm;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +42,8 @@ use super::{app::App, health};
         (name = "plans"), (name = "operations")
     ),
     security(("token" = [])),
+    // Those that only parameters speak of are not found by themselves.
+    components(schemas(SearchTerm, Slot, UploadPriority)),
     modifiers(&TokenScheme)
 )]
 struct Description;
@@ -59,8 +64,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(documents::upload))
         .routes(routes!(check::check))
         .layer(DefaultBodyLimit::disable());
-    OpenApiRouter::with_openapi(Description::openapi())
-        .merge(uploads)
+    let mut routes = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(applications::create, applications::find))
         .routes(routes!(applications::show))
         .routes(routes!(declared::show, declared::correct))
@@ -80,6 +84,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
+        .layer(from_fn(answer_in_time))
+        .merge(uploads);
+    failures::describe(routes.get_openapi_mut());
+    routes
 }
 
 /// The OpenAPI document.

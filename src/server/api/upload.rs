@@ -151,6 +151,9 @@ pub fn refused(error: &ReceiveError) -> Problem {
         }
         ReceiveError::Vault(error) => {
             tracing::error!(error = error as &dyn std::error::Error, "an upload cannot be written");
+            if error.is_full() {
+                return Problem::full();
+            }
             Problem::unavailable("The upload cannot be stored at the moment")
         }
     }

@@ -25,6 +25,7 @@ use axum::{
     Router,
     extract::State,
     http::HeaderMap,
+    middleware::from_fn,
     response::{Redirect, Response},
     routing::{get, post},
 };
@@ -32,6 +33,7 @@ use axum::{
 use super::{
     app::App,
     extract::{Id, Path, Query},
+    patience::answer_in_time,
     pictures::{self, Part, Purpose},
     problem::Problem,
 };
@@ -62,6 +64,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/operations", get(operations::show))
         .route("/console/operations/{job}/{act}", post(operations::act))
         .route("/console/documents/{document}/crop", get(crop))
+        .layer(from_fn(answer_in_time))
 }
 
 async fn picture(

@@ -5,27 +5,30 @@
 //! `STREAM`-encrypted (ChaCha20-Poly1305, 64 KiB blocks, 32-bit counter, last block marked): blocks
 //! cannot be changed, dropped, swapped or cut off unnoticed.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use aead_stream::{DecryptorBE32, EncryptorBE32, Nonce, StreamBE32};
 use bytes::Bytes;
 use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit};
 use futures_util::{Stream, StreamExt};
-use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart, path::Path};
+use object_store::{ObjectStore, ObjectStoreExt, buffered::BufWriter, path::Path};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Keyring, VaultError, keyring};
+use super::{BlobPlace, Keyring, VaultError, keyring, place::sweep_half_written};
 use crate::{domain::hex, store::blobs::Blob};
 
 /// Bytes of plain text in one encrypted block.
 const BLOCK_BYTES: usize = 64 * 1024;
 /// Bytes of the authentication tag behind each block.
 const TAG_BYTES: usize = 16;
-/// Size of the parts in which objects are handed to the store: S3's smallest.
+/// What is smaller is handed to the store in one request, what is larger in parts of this size: S3's smallest.
 const PART_BYTES: usize = 5 << 20;
+/// Parts of one upload that may be on their way at once.
+const PARTS_AT_ONCE: usize = 2;
 /// Where uploads lie until all their bytes are there.
 const INCOMING: &str = "incoming";
 
@@ -54,11 +57,25 @@ pub struct Received {
 pub struct BlobVault {
     objects: Arc<dyn ObjectStore>,
     keys: Arc<Keyring>,
+    /// Where half-written files lie, in a folder.
+    half_written: Option<PathBuf>,
 }
 
 impl BlobVault {
     pub fn new(objects: Arc<dyn ObjectStore>, keys: Arc<Keyring>) -> Self {
-        Self { objects, keys }
+        Self { objects, keys, half_written: None }
+    }
+
+    /// The blob store of that place.
+    ///
+    /// # Errors
+    /// As [`BlobPlace::open`].
+    pub fn open(place: &BlobPlace, keys: Arc<Keyring>) -> Result<Self, VaultError> {
+        let half_written = match place {
+            BlobPlace::Folder(folder) => Some(folder.join(INCOMING)),
+            BlobPlace::Bucket(_) => None,
+        };
+        Ok(Self { objects: place.open()?, keys, half_written })
     }
 
     /// Receives an upload: hashes and encrypts it block by block while it comes in, so that neither all of
@@ -71,12 +88,12 @@ impl BlobVault {
         S: Stream<Item = Result<Bytes, E>>,
     {
         let incoming = Path::from(format!("{INCOMING}/{}", Uuid::now_v7().simple()));
-        let upload = self.objects.put_multipart(&incoming).await.map_err(VaultError::from)?;
-        let mut writer = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
+        let writer = BufWriter::with_capacity(Arc::clone(&self.objects), incoming.clone(), PART_BYTES);
+        let mut writer = writer.with_max_concurrency(PARTS_AT_ONCE);
         let key = keyring::random::<{ keyring::KEY_BYTES }>()?;
         match encrypt(stream, max_bytes, &key, &mut writer).await {
             Ok((sha256, bytes)) => {
-                writer.finish().await.map_err(VaultError::from)?;
+                writer.shutdown().await.map_err(write_error)?;
                 Ok(Received { sha256, bytes, incoming, key })
             }
             Err(error) => {
@@ -147,16 +164,35 @@ impl BlobVault {
         Ok(found)
     }
 
+    /// Deletes what was half-written before `before` (milliseconds since 1970) and never became an object; in a
+    /// bucket the store's own rule for incomplete uploads does that. How many there were.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn sweep_half_written(&self, before: i64) -> Result<u64, VaultError> {
+        let Some(folder) = self.half_written.clone() else { return Ok(0) };
+        let swept = tokio::task::spawn_blocking(move || sweep_half_written(&folder, before)).await;
+        swept.map_err(std::io::Error::from).flatten().map_err(VaultError::Sweep)
+    }
+
     /// Whether the blob store answers.
     ///
     /// # Errors
     /// When it does not.
     pub async fn probe(&self) -> Result<(), VaultError> {
-        match self.objects.head(&Path::from("probe")).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        // Listed, not looked up: a store answers the same about an object that is not there and about a bucket
+        // that is not.
+        let first = self.objects.list(Some(&Path::from("probe"))).next().await;
+        first.transpose()?;
+        Ok(())
     }
+}
+
+/// The store's own error, which a writer hands out inside another.
+fn write_error(error: std::io::Error) -> VaultError {
+    let other =
+        |error: std::io::Error| object_store::Error::Generic { store: "writer", source: error.into() };
+    error.downcast::<object_store::Error>().unwrap_or_else(other).into()
 }
 
 /// What a blob's key is sealed for.
@@ -174,7 +210,7 @@ async fn encrypt<S, E>(
     stream: S,
     max_bytes: u64,
     key: &[u8; 32],
-    writer: &mut WriteMultipart,
+    writer: &mut BufWriter,
 ) -> Result<(String, u64), ReceiveError>
 where
     S: Stream<Item = Result<Bytes, E>>,
@@ -196,9 +232,8 @@ where
             // A full block waits for more to come: the last one is sealed differently.
             if block.len() == BLOCK_BYTES {
                 cipher.encrypt_next_in_place(b"", &mut block).map_err(|_| VaultError::Damaged)?;
-                writer.write(&block);
-                block.clear();
-                writer.wait_for_capacity(2).await.map_err(VaultError::from)?;
+                let full = std::mem::replace(&mut block, Vec::with_capacity(BLOCK_BYTES + TAG_BYTES));
+                writer.put(full.into()).await.map_err(VaultError::from)?;
             }
             let (now, later) = rest.split_at(rest.len().min(BLOCK_BYTES - block.len()));
             block.extend_from_slice(now);
@@ -206,7 +241,7 @@ where
         }
     }
     cipher.encrypt_last_in_place(b"", &mut block).map_err(|_| VaultError::Damaged)?;
-    writer.write(&block);
+    writer.put(block.into()).await.map_err(VaultError::from)?;
     Ok((hex(&digest.finalize()), bytes))
 }
 

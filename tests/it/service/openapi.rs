@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::{Map, Value};
+
 #[test]
 fn the_committed_document_is_that_of_the_routes() {
     let made = ::vouch::server::openapi().to_pretty_json().unwrap() + "\n";
@@ -29,4 +31,40 @@ fn it_is_openapi_3_1_and_every_operation_has_its_errors() {
             assert!(operation["summary"].is_string(), "{method} {path} has no summary");
         }
     }
+}
+
+/// Every object below a value, itself included.
+fn objects(value: &Value) -> Vec<&Map<String, Value>> {
+    let mut found = Vec::new();
+    match value {
+        Value::Object(object) => {
+            found.push(object);
+            found.extend(object.values().flat_map(objects));
+        }
+        Value::Array(items) => found.extend(items.iter().flat_map(objects)),
+        _ => {}
+    }
+    found
+}
+
+#[test]
+fn what_it_speaks_of_is_there_and_under_the_names_that_travel() {
+    let document = serde_json::to_value(::vouch::server::openapi()).unwrap();
+    let mut references = 0;
+    for object in objects(&document) {
+        if let Some(Value::String(reference)) = object.get("$ref") {
+            let target = document.pointer(reference.strip_prefix('#').unwrap());
+            assert!(target.is_some(), "{reference} is not there");
+            references += 1;
+        }
+        for name in object.get("enum").and_then(Value::as_array).into_iter().flatten() {
+            let name = name.as_str().unwrap();
+            let travels = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
+            assert!(name.chars().all(travels), "{name} is a name of the source");
+        }
+        for response in object.get("responses").and_then(Value::as_object).into_iter().flat_map(Map::values) {
+            assert!(response["description"].is_string(), "{response}");
+        }
+    }
+    assert!(references > 50, "{references}");
 }

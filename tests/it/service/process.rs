@@ -35,10 +35,21 @@ pub struct Service {
     client: Client,
 }
 
+/// A file system of so many MiB in the place of the data folder, seen by the process alone and gone with it.
+const SMALL_DISK: &str = "mount -t tmpfs -o size=$1m none \"$2\" && shift 2 && exec \"$@\"";
+
 /// Starts a process on `data`; its URL, and the token if it made one.
-fn start(data: &Path, more: &[&str]) -> (Running, String, Option<String>) {
+fn start(data: &Path, disk_mib: Option<u32>, more: &[&str]) -> (Running, String, Option<String>) {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vouch"));
+    let mut command = if let Some(mib) = disk_mib {
+        std::fs::create_dir_all(data.join("data")).unwrap();
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", SMALL_DISK, "sh", &mib.to_string()]).arg(data.join("data"));
+        command.arg(env!("CARGO_BIN_EXE_vouch"));
+        command
+    } else {
+        Command::new(env!("CARGO_BIN_EXE_vouch"))
+    };
     command.env_remove("VOUCH_MODELS").env_remove("VOUCH_THREADS");
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.join("data"));
     if let Ok(database) = std::fs::read_to_string(data.join("database")) {
@@ -59,8 +70,20 @@ fn start(data: &Path, more: &[&str]) -> (Running, String, Option<String>) {
 
 impl Service {
     pub fn start(more: &[&str]) -> Self {
+        Self::start_with(None, more)
+    }
+
+    /// With a data folder that has only so many MiB; `None` where this user may not mount one.
+    pub fn start_on_small_disk(mib: u32, more: &[&str]) -> Option<Self> {
+        let mounts =
+            Command::new("unshare").args(["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).status();
+        let may = mounts.is_ok_and(|status| status.success());
+        may.then(|| Self::start_with(Some(mib), more))
+    }
+
+    fn start_with(disk_mib: Option<u32>, more: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let (child, url, token) = start(data.path(), more);
+        let (child, url, token) = start(data.path(), disk_mib, more);
         Self {
             child,
             url,
@@ -74,7 +97,7 @@ impl Service {
     pub fn kill_and_restart(&mut self, more: &[&str]) {
         self.child.0.kill().unwrap();
         self.child.0.wait().unwrap();
-        let (child, url, token) = start(self.data.path(), more);
+        let (child, url, token) = start(self.data.path(), None, more);
         assert_eq!(token, None, "only the first start prints a token");
         (self.child, self.url) = (child, url);
     }
@@ -84,6 +107,12 @@ impl Service {
         let id = rustix::process::Pid::from_child(&self.child.0);
         rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
         self.child.0.wait().unwrap()
+    }
+
+    /// The data folder as the process sees it.
+    pub fn data_folder(&self) -> std::path::PathBuf {
+        let own = format!("/proc/{}/root", self.child.0.id());
+        Path::new(&own).join(self.data.path().strip_prefix("/").unwrap()).join("data")
     }
 
     /// All that it logged.

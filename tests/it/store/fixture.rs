@@ -17,9 +17,11 @@ use vouch::{
     store::{
         AddedDocument, EventKind, FinishedReading, Lease, NewApplication, NewDocument, Priority, Store,
         StoreError, new_id,
-        vault::{BlobVault, Keyring},
+        vault::{BlobPlace, BlobVault, Keyring},
     },
 };
+
+use crate::s3;
 
 pub(super) const PIPELINE: &str = "vouch test";
 pub(super) const NAME: &str = "欧阳娜娜";
@@ -36,9 +38,8 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    async fn open(url: &str, folder: TempDir) -> Self {
+    async fn open(url: &str, folder: TempDir, objects: Arc<dyn ObjectStore>) -> Self {
         let keys = Arc::new(Keyring::parse(&"5a".repeat(32)).unwrap());
-        let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let vault = BlobVault::new(Arc::clone(&objects), Arc::clone(&keys));
         let store = Store::open(url, keys, vault).await.unwrap();
         Self { store, objects, url: url.to_owned(), tables: AnyPool::connect(url).await.unwrap(), folder }
@@ -168,17 +169,25 @@ pub(super) fn application_report(application: &str) -> ApplicationReport {
     vouch::pipeline::judge(PIPELINE, &application, Vec::new(), Vec::new(), &bench)
 }
 
-/// Runs a test over every backend.
+/// Runs a test over every database, each with blobs of another place: SQLite with a folder and, where there is a
+/// server, a bucket, PostgreSQL with memory.
 pub async fn on_every_store(test: impl AsyncFn(Fixture)) {
     install_default_drivers();
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    test(Fixture::open(&url, folder).await).await;
+    let blobs = folder.path().join("blobs");
+    std::fs::create_dir(&blobs).unwrap();
+    let places = [Some(BlobPlace::Folder(blobs)), s3::shared().map(|endpoint| s3::place(&endpoint))];
+    for place in places.into_iter().flatten() {
+        let folder = tempfile::tempdir_in(folder.path()).unwrap();
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        test(Fixture::open(&url, folder, place.open().unwrap()).await).await;
+    }
     if let Ok(server) = std::env::var("VOUCH_TEST_POSTGRES") {
         let database = new_id("test");
         let root = AnyPool::connect(&format!("{server}/postgres")).await.unwrap();
         let create = format!("CREATE DATABASE {database}");
         sqlx::query(sqlx::AssertSqlSafe(create)).execute(&root).await.unwrap();
-        test(Fixture::open(&format!("{server}/{database}"), tempfile::tempdir().unwrap()).await).await;
+        let (folder, objects) = (tempfile::tempdir().unwrap(), Arc::new(InMemory::new()));
+        test(Fixture::open(&format!("{server}/{database}"), folder, objects).await).await;
     }
 }
