@@ -127,6 +127,14 @@ fn judge(history: &History, windows: &[Window]) -> Examination {
     {
         return Examination::not_judged("uneven");
     }
+    // A field of which most is burnt out was not looked at, and must not pass for clear beside others that were.
+    let is_seen = |field: usize| {
+        let all = windows.iter().filter(|window| window.field == field).count();
+        2 * measured.iter().filter(|(window, _)| window.field == field).count() >= all
+    };
+    if doubts.is_empty() && !windows.iter().all(|window| is_seen(window.field)) {
+        return Examination::not_judged("partly_clipped");
+    }
     doubts.sort_by_key(|doubt| doubt.field);
     let heat = history.tiles().map(|(place, measure)| (place, (measure / 2.0).clamp(0.0, 1.0)));
     Examination {
@@ -228,6 +236,10 @@ mod tests {
         assert_eq!(reason(examine(&decoded(&once), &once, None, &lines())), "no_earlier_coding");
         assert_eq!(reason(examine(&picture, b"\x89PNG", None, &lines())), "not_a_jpeg");
         assert_eq!(reason(examine(&picture, &once, None, &[])), "no_print");
+        let mut burnt = print(480, 320, 1);
+        imageops::replace(&mut burnt, &RgbImage::from_pixel(440, 40, Rgb([255; 3])), 30, 152);
+        let twice = coded(&decoded(&coded(&burnt, 60)), 92);
+        assert_eq!(reason(examine(&decoded(&twice), &twice, None, &lines())), "partly_clipped");
         let black = RgbImage::new(480, 320);
         assert_eq!(reason(examine(&black, &coded(&black, 80), None, &lines())), "too_little_to_see");
     }
