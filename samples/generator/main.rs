@@ -11,6 +11,7 @@ mod camera;
 mod canvas;
 mod documents;
 mod draw;
+mod edit;
 mod fonts;
 mod hand;
 mod history;
@@ -92,6 +93,10 @@ struct Arguments {
     /// Share of files with a past: saved by an editor, patched, signed, sent by a messenger; half of them plain, 0 to 1.
     #[arg(long, default_value_t = 0.0)]
     histories: f64,
+    /// Share of photos and scans of printed papers that went through an editor or a messenger; one field of half of them
+    /// is changed, 0 to 1.
+    #[arg(long, default_value_t = 0.0)]
+    edited: f64,
     /// The day that validity is judged by.
     #[arg(long, default_value = "2026-11-24")]
     today: Date,
@@ -140,6 +145,7 @@ fn main() -> Result<()> {
         alterations_a_page: arguments.alterations_a_page,
         sources: arguments.sources,
         histories: arguments.histories,
+        edited: arguments.edited,
         today: arguments.today,
         limits: arguments.limits(),
         maps: arguments.maps,

@@ -9,7 +9,7 @@ use vouch::domain::{DocumentKind, Homography, Point, Quad, Rect};
 use crate::{
     camera::{
         effect::Effect,
-        encode,
+        encode::{self, Exif},
         frame::Frame,
         pose,
         recapture::{self, Shown},
@@ -17,10 +17,11 @@ use crate::{
         screenshot, sensor,
         settings::{Settings, Subject},
         visibility::Legibility,
+        warp::Surface,
     },
     canvas::Canvas,
     documents::{self, Brief, Drawn, portrait, portrait_flaw::Flaw},
-    history, pdf,
+    edit, history, pdf,
     source::{self, Source},
     spec::{Level, Limits, Split, between, chance},
     truth::{AlteredLine, Line},
@@ -44,6 +45,8 @@ pub struct Order {
     pub sources: f64,
     /// Share of files that get a past: an edit's or a plain one.
     pub histories: f64,
+    /// Share of photos and scans of printed papers that went through an editor or a messenger.
+    pub edited: f64,
     pub today: Date,
     pub limits: Limits,
     /// Where print is lost is told beside each picture.
@@ -76,6 +79,8 @@ pub struct Job {
     pub resembling: bool,
     /// The file gets a past of its own.
     pub history: bool,
+    /// It goes through an editor or a messenger.
+    pub edited: bool,
     pub today: Date,
     pub limits: Limits,
     /// Where print is lost is told beside each picture.
@@ -123,6 +128,14 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 && chance(&mut rng, order.sources))
             .then(|| Source::roll(&mut rng));
             let level = source.map_or(level, |source| source.level(level));
+            let is_printed = !kind.is_handwritten_form()
+                && !matches!(kind, DocumentKind::PortraitPhoto | DocumentKind::Other);
+            let edited = order.edited > 0.0
+                && is_printed
+                && camera
+                && effect.is_none()
+                && source.is_none()
+                && chance(&mut rng, order.edited);
             Job {
                 index,
                 seed: order.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (index as u64 + 1),
@@ -137,6 +150,7 @@ pub fn plan(order: &Order) -> Vec<Job> {
                 source,
                 resembling: order.sources > 0.0,
                 history: order.histories > 0.0 && chance(&mut rng, order.histories),
+                edited,
                 today: order.today,
                 limits: order.limits,
                 maps: order.maps,
@@ -171,6 +185,7 @@ pub fn make(job: &Job) -> Made {
         effect: job.effect,
         source: job.source,
         resembling: job.resembling,
+        edited: job.edited,
         today: job.today,
         limits: job.limits,
         maps: job.maps,
@@ -202,6 +217,8 @@ pub struct Capture {
     pub source: Option<Source>,
     /// Honest pictures have what resembles a screen or a copy, and go the ways that pictures go.
     pub resembling: bool,
+    /// The picture goes through an editor or a messenger.
+    pub edited: bool,
     pub today: Date,
     pub limits: Limits,
     pub maps: bool,
@@ -213,6 +230,16 @@ struct Taken {
     quad: Option<Quad>,
     legibility: Vec<(String, Legibility)>,
     map: Option<RgbImage>,
+    /// What an editor needs to know of a photo or scan.
+    photo: Option<Photo>,
+}
+
+/// How a photo shows its sheet.
+struct Photo {
+    exif: Option<Exif>,
+    surface: Surface,
+    /// Em of the smallest field text, px.
+    em: f32,
 }
 
 impl Capture {
@@ -222,10 +249,10 @@ impl Capture {
             drawn.canvas.copied = true;
             drawn.truth.finding(Source::Photocopy.code());
         }
-        let taken = match self.level {
+        let mut taken = match self.level {
             _ if drawn.kind == DocumentKind::PortraitPhoto => {
                 let (bytes, extension) = portrait_file(&drawn, rng);
-                Taken { bytes, extension, quad: None, legibility: Vec::new(), map: None }
+                Taken { bytes, extension, quad: None, legibility: Vec::new(), map: None, photo: None }
             }
             Level::Screenshot => {
                 // Reports are looked at on screens; every other paper is wanted itself.
@@ -245,6 +272,7 @@ impl Capture {
                     quad: Some(quad),
                     legibility: Vec::new(),
                     map: None,
+                    photo: None,
                 }
             }
             Level::Pdf => {
@@ -255,11 +283,12 @@ impl Capture {
                     let (quality, dpi) = (rng.random_range(60..90), rng.random_range(150..260));
                     pdf::of_picture(&drawn.canvas, quality, dpi as f32)
                 };
-                Taken { bytes, extension: "pdf", quad: None, legibility: Vec::new(), map: None }
+                Taken { bytes, extension: "pdf", quad: None, legibility: Vec::new(), map: None, photo: None }
             }
             _ => self.photograph(&mut drawn, rng),
         };
         let mut truth = drawn.truth;
+        let mut edited = self.edited.then(|| self.edit(&mut taken, &drawn.canvas, rng)).flatten();
         let is = |wanted: Legibility| taken.legibility.iter().any(|(_, found)| *found == wanted);
         let must_retake = is(Legibility::Lost) && self.effect.is_some_and(Effect::aims_at_a_field);
         let readable = !is(Legibility::Lost) && !is(Legibility::Doubtful);
@@ -274,7 +303,7 @@ impl Capture {
         let lost = taken.legibility.into_iter().filter(|(_, found)| *found == Legibility::Lost);
         let size = Quad::from_rect(Rect::new(0.0, 0.0, drawn.canvas.width, drawn.canvas.height));
         let to_picture = taken.quad.and_then(|quad| Homography::between(&size, &quad));
-        let alterations = truth
+        let mut alterations: Vec<AlteredLine> = truth
             .alterations
             .into_iter()
             .map(|altered| AlteredLine {
@@ -285,6 +314,14 @@ impl Capture {
                 quad: to_picture.map(|map| Quad::from_rect(altered.place).map(|p| map.apply(p))),
             })
             .collect();
+        let control = edited.as_ref().map(|edited| edited.name);
+        let places = edited.as_mut().map(|edited| std::mem::take(&mut edited.places)).unwrap_or_default();
+        if let Some(altered) = edited.and_then(|edited| edited.altered) {
+            truth.findings.insert(altered.code.to_owned());
+            // What it says now was never printed.
+            truth.fields.remove(&altered.field);
+            alterations.push(altered);
+        }
         let line = Line {
             file: format!("{name}.{}", taken.extension),
             slot: if drawn.kind == DocumentKind::Other { DocumentKind::Diploma } else { drawn.kind },
@@ -299,9 +336,21 @@ impl Capture {
             must_retake,
             lost: lost.map(|(field, _)| field).collect(),
             alterations,
-            effect: self.effect.map(Effect::as_str).or(truth.control),
+            places,
+            effect: self.effect.map(Effect::as_str).or(control).or(truth.control),
         };
         Made { line, bytes: taken.bytes, map: taken.map }
+    }
+
+    /// Edits a photo or scan, or hands it on.
+    fn edit(&self, taken: &mut Taken, canvas: &Canvas, rng: &mut ChaCha8Rng) -> Option<edit::Edited> {
+        let (photo, quad) = (taken.photo.as_ref()?, taken.quad?);
+        let sheet = edit::Sheet { canvas, quad, surface: photo.surface, em: photo.em };
+        let mut edited = edit::apply(&taken.bytes, photo.exif.as_ref(), &sheet, self.split, rng);
+        taken.bytes = std::mem::take(&mut edited.bytes);
+        let factor = edited.factor;
+        taken.quad = Some(edit::scaled(quad, factor));
+        Some(edited)
     }
 
     fn photograph(&self, drawn: &mut Drawn, rng: &mut ChaCha8Rng) -> Taken {
@@ -333,8 +382,13 @@ impl Capture {
             neighbour: neighbour.as_ref(),
             maps: self.maps,
         };
-        let shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);
-        self.developed(shot, rng)
+        let mut shot = scene::shoot(&mut drawn.canvas, settings, &take, rng);
+        if !self.edited {
+            return self.developed(shot, rng);
+        }
+        shot.image = edit::whole_blocks(&shot.image);
+        let photo = Photo { exif: shot.exif.clone(), surface: shot.surface, em: shot.em };
+        Taken { photo: Some(photo), ..self.developed(shot, rng) }
     }
 
     /// A picture of the document on a display is taken.
@@ -352,6 +406,7 @@ impl Capture {
             exif: settings.exif,
             em,
             quad,
+            surface: Surface::default(),
             legibility: Vec::new(),
             map: None,
         };
@@ -394,6 +449,7 @@ impl Capture {
             quad: Some(quad),
             legibility: shot.legibility,
             map: shot.map,
+            photo: None,
         };
         if !self.resembling || chance(rng, 0.25) {
             return taken(encode::jpeg(&shot.image, shot.quality, shot.exif.as_ref()), shot.quad);

@@ -75,6 +75,9 @@ pub struct Line {
     pub lost: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alterations: Vec<AlteredLine>,
+    /// Where the print of each field stands in a picture that was edited or handed on, px.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub places: BTreeMap<String, Quad>,
     /// What was done on purpose: a defect's or a control's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<&'static str>,

@@ -3,17 +3,25 @@
 use std::path::Path;
 
 use anyhow::Context;
-use image::{Rgb, RgbImage};
+use image::{Pixel as _, Rgb, RgbImage, imageops, imageops::FilterType};
 use imageproc::drawing::draw_line_segment_mut;
 
 use crate::{
-    domain::{Point, Quad, Severity},
+    domain::{DocumentReport, FindingCode, Point, Quad, Rect, Severity},
+    forensics::digital::Heat,
     imaging::PageImage,
     pipeline::Checked,
 };
 
 const DOCUMENT: Rgb<u8> = Rgb([40, 120, 255]);
 const FIELD: Rgb<u8> = Rgb([0, 170, 80]);
+
+/// How much redder than grey the most doubtful parts are, 8-bit steps.
+const HOT: f32 = 128.0;
+/// How often a pixel is repeated along each side, so that blocks and noise can be seen.
+const MAGNIFIED: u32 = 4;
+/// How far the neighbours of a doubtful place are shown, in its heights.
+const AROUND: f32 = 3.0;
 
 const fn severity_colour(severity: Severity) -> Rgb<u8> {
     match severity {
@@ -25,7 +33,8 @@ const fn severity_colour(severity: Severity) -> Rgb<u8> {
 }
 
 /// Writes one PNG a page into `folder`: the document's outline in blue, fields in green, findings in
-/// the colour of their severity (cyan, amber, magenta, red).
+/// the colour of their severity (cyan, amber, magenta, red). Where edits of the pixels were looked for, `NAME.edits.png`
+/// shows how doubtful each part is.
 ///
 /// # Errors
 /// When a picture cannot be written.
@@ -53,7 +62,70 @@ pub fn write(folder: &Path, file: &Path, checked: &Checked) -> anyhow::Result<()
         let path = folder.join(format!("{stem}{suffix}.annotated.png"));
         picture.save(&path).with_context(|| format!("writing {}", path.display()))?;
     }
+    if let (Some(heat), [page]) = (&checked.heat, checked.pages.as_slice()) {
+        let path = folder.join(format!("{stem}.edits.png"));
+        edits(page, heat, &checked.report)
+            .save(&path)
+            .with_context(|| format!("writing {}", path.display()))?;
+    }
     Ok(())
+}
+
+/// The page beside itself in grey, red where its pixels may have been edited; below, each place that was found, magnified in
+/// the same way with its neighbours on both sides.
+fn edits(page: &PageImage, heat: &Heat, report: &DocumentReport) -> RgbImage {
+    let mut hot = RgbImage::from_fn(page.pixels.width(), page.pixels.height(), |x, y| {
+        let tone = page.pixels.get_pixel(x, y).to_luma().0[0] / 2 + 64;
+        Rgb([tone; 3])
+    });
+    let on_page = |rect: Rect| to_decoded(page, &Quad::from_rect(rect)).bounds();
+    for (place, value) in heat.tiles() {
+        let place = on_page(*place);
+        let side = |v: f32, most: u32| (v.max(0.0) as u32).min(most);
+        for y in side(place.top, hot.height())..side(place.bottom, hot.height()) {
+            for x in side(place.left, hot.width())..side(place.right, hot.width()) {
+                let pixel = hot.get_pixel_mut(x, y);
+                pixel[0] = pixel[0].saturating_add((value * HOT) as u8);
+                pixel[1] = pixel[1].saturating_sub((value * HOT) as u8);
+                pixel[2] = pixel[2].saturating_sub((value * HOT) as u8);
+            }
+        }
+    }
+    let mut strips = vec![beside(&page.pixels, &hot)];
+    let found = report.findings.iter().filter(|finding| finding.code == FindingCode::AlterationDigitalEdit);
+    for place in found.filter_map(|finding| finding.quad) {
+        let place = to_decoded(page, &place).bounds();
+        let around = place.inflate(AROUND * place.height(), 0.5 * place.height());
+        let [left, top] = [around.left, around.top].map(|v| v.max(0.0) as u32);
+        let (width, height) = (around.width().ceil() as u32, around.height().ceil() as u32);
+        let magnified = |picture: &RgbImage| {
+            let piece = imageops::crop_imm(picture, left, top, width, height).to_image();
+            let side = |length: u32| (length * MAGNIFIED).max(1);
+            imageops::resize(&piece, side(piece.width()), side(piece.height()), FilterType::Nearest)
+        };
+        strips.push(beside(&magnified(&page.pixels), &magnified(&hot)));
+    }
+    below(&strips)
+}
+
+/// Two pictures side by side.
+fn beside(left: &RgbImage, right: &RgbImage) -> RgbImage {
+    let mut both = RgbImage::new(left.width() + right.width(), left.height().max(right.height()));
+    imageops::replace(&mut both, left, 0, 0);
+    imageops::replace(&mut both, right, i64::from(left.width()), 0);
+    both
+}
+
+/// Pictures one below the other.
+fn below(strips: &[RgbImage]) -> RgbImage {
+    let width = strips.iter().map(RgbImage::width).max().unwrap_or(1);
+    let mut all = RgbImage::new(width, strips.iter().map(RgbImage::height).sum());
+    let mut top = 0;
+    for strip in strips {
+        imageops::replace(&mut all, strip, 0, top);
+        top += i64::from(strip.height());
+    }
+    all
 }
 
 /// A quad of the report, in original pixels, on the decoded picture.

@@ -4,6 +4,7 @@
 //! what a signal means for the upload is judged by the pipeline.
 
 mod correction_fluid;
+pub mod digital;
 mod erasure;
 pub mod file_history;
 mod overwriting;

@@ -15,6 +15,7 @@ use crate::{
         DetectorReport, DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, Outcome,
         PageReport, Quad, QualityMeasures, SCHEMA, Severity,
     },
+    forensics::digital::Heat,
     forms::Claim,
     imaging::{DecodeScale, Opened, PageImage, open, quality::LostPrint, sniff},
     inference::InferenceError,
@@ -22,8 +23,9 @@ use crate::{
 };
 
 use super::{
-    CheckOptions, Pipeline,
+    CheckOptions, Pipeline, digital,
     fields::low_confidence,
+    full_size::FullSize,
     hidden, history, kind, portrait,
     proof::{self, Statement},
     quality, second_look, source,
@@ -35,6 +37,8 @@ pub struct Checked {
     pub report: DocumentReport,
     /// Decoded pages; quads of the report are in the pixels of the originals (`PageImage::scale`).
     pub pages: Vec<PageImage>,
+    /// Where the first page's pixels may have been edited, in the pixels of the original; `None` where that was not judged.
+    pub heat: Option<Heat>,
 }
 
 /// Wall-clock time by stage.
@@ -66,6 +70,7 @@ struct Analysis {
     fields: BTreeMap<FieldName, Field>,
     findings: Vec<Finding>,
     detectors: Vec<DetectorReport>,
+    heat: Option<Heat>,
 }
 
 impl Pipeline {
@@ -113,6 +118,7 @@ impl Pipeline {
             elapsed_ms: BTreeMap::new(),
             pipeline: self.version().to_owned(),
         };
+        let mut heat = None;
         let pages = match watch.time("decode", || open(name, bytes, &self.limits, DecodeScale::READING)) {
             Err(error) => {
                 report.findings.push(error.finding());
@@ -126,6 +132,7 @@ impl Pipeline {
                 report.pages = analysis.pages;
                 report.fields = analysis.fields;
                 report.detectors = analysis.detectors;
+                heat = analysis.heat;
                 let found = watch.time("history", || history::find(bytes, &opened, report.kind));
                 report.findings = opened.findings;
                 report.findings.extend(found);
@@ -135,7 +142,7 @@ impl Pipeline {
             }
         };
         report.elapsed_ms = watch.millis(start.elapsed());
-        Ok(Checked { report, pages })
+        Ok(Checked { report, pages, heat })
     }
 
     fn analyse(
@@ -218,8 +225,14 @@ impl Pipeline {
         if kind.is_handwritten_form() {
             proof::compare(&mut fields, statements, &weights);
         }
-        let (detectors, of_source) =
-            watch.time("source", || source::examine(kind, bytes, opened, &uprights, &self.limits));
+        let full = FullSize::new(bytes, opened, &self.limits);
+        let (mut detectors, of_source) =
+            watch.time("source", || source::examine(kind, opened, &uprights, &full));
+        let edits = watch
+            .time("digital", || digital::examine(kind, bytes, opened, &uprights, &reading.fields, &full));
+        // All of a photo's pixels are not needed any more.
+        drop(full);
+        detectors.push(edits.report);
         let is_screen = source::is_screen(&detectors);
         let mut qualities = Vec::with_capacity(uprights.len());
         let (mut of_documents, mut hidden) = (Vec::new(), Vec::new());
@@ -268,9 +281,10 @@ impl Pipeline {
         kind::blame_cut(&mut findings, options.slot, kind);
         kind::doubt_mismatch(&mut findings);
         findings.extend(of_source);
+        findings.extend(edits.findings);
         let pages =
             opened.pages.iter().map(|page| page_report(page, &uprights, &qualities, &opened.pages)).collect();
-        Ok(Analysis { kind, kind_confidence, pages, fields, findings, detectors })
+        Ok(Analysis { kind, kind_confidence, pages, fields, findings, detectors, heat: edits.heat })
     }
 
     /// Where print of a document is lost. A screen's own picture hides none, and where the fields of a kind stand is known
@@ -379,7 +393,7 @@ fn several_documents(documents: &[(usize, Upright)], opened: &Opened) -> Option<
 }
 
 /// A quad of an upright document as a quad on the original page.
-fn place_on_page(uprights: &[Upright], pages: &[PageImage], document: usize, quad: &Quad) -> Quad {
+pub(super) fn place_on_page(uprights: &[Upright], pages: &[PageImage], document: usize, quad: &Quad) -> Quad {
     let Some(upright) = uprights.get(document) else { return *quad };
     let on_page = quad.map(|p| upright.to_page.apply(p));
     pages.get(upright.text.page).map_or(on_page, |page| page.to_original(&on_page))

@@ -3,10 +3,13 @@
 use crate::{
     domain::{DetectorReport, DetectorState, DocumentKind, Finding, FindingCode, Quad, Rect, Severity},
     forensics::source::{Verdict, photocopy, recapture, screenshot},
-    imaging::{DecodeScale, Limits, Opened, PageImage, PageOrigin, open},
+    imaging::{Opened, PageImage, PageOrigin},
 };
 
-use super::upright::{Upright, is_text_layer};
+use super::{
+    full_size::FullSize,
+    upright::{Upright, is_text_layer},
+};
 
 /// Kinds whose originals have colour: an emblem, a seal, a portrait on a ground.
 const COLOURED: [DocumentKind; 5] = [
@@ -20,17 +23,16 @@ const COLOURED: [DocumentKind; 5] = [
 /// Every detector's state, and a finding for each that found something.
 pub(super) fn examine(
     kind: DocumentKind,
-    bytes: &[u8],
     opened: &Opened,
     uprights: &[Upright],
-    limits: &Limits,
+    full: &FullSize<'_>,
 ) -> (Vec<DetectorReport>, Vec<Finding>) {
     let shot = shot(opened);
     let displayed = match shot {
         Verdict::Found { .. } => Verdict::NotJudged("is_a_screenshot"),
         // Those of prints and displays are `photo.rephotographed`.
         _ if kind == DocumentKind::PortraitPhoto => Verdict::NotJudged("is_a_portrait"),
-        _ => displayed(bytes, opened, uprights, limits),
+        _ => displayed(opened, uprights, full),
     };
     let verdicts = [
         (FindingCode::SourcePhotocopy, copy(kind, uprights)),
@@ -67,21 +69,15 @@ fn shot(opened: &Opened) -> Verdict {
     }
 }
 
-fn displayed(bytes: &[u8], opened: &Opened, uprights: &[Upright], limits: &Limits) -> Verdict {
-    let [page @ PageImage { origin: PageOrigin::Picture, .. }] = opened.pages.as_slice() else {
-        return Verdict::NotJudged("not_a_picture");
-    };
+fn displayed(opened: &Opened, uprights: &[Upright], full: &FullSize<'_>) -> Verdict {
+    let [page] = opened.pages.as_slice() else { return Verdict::NotJudged("not_a_picture") };
     let document = uprights
         .first()
         .filter(|upright| upright.located)
         .map_or_else(|| whole(page), |upright| page.to_original(&upright.quad()));
-    if page.scale() >= 1.0 {
-        return recapture::judge(&page.pixels, &document);
-    }
-    // A lattice is too fine for a page that was decoded at a reduced scale.
-    match open("", bytes, limits, DecodeScale::Full).ok().and_then(|full| full.pages.into_iter().next()) {
-        Some(full) if full.scale() >= 1.0 => recapture::judge(&full.pixels, &document),
-        _ => Verdict::NotJudged("too_large"),
+    match full.page() {
+        Ok(full) => recapture::judge(&full.pixels, &document),
+        Err(reason) => Verdict::NotJudged(reason),
     }
 }
 
@@ -89,7 +85,7 @@ fn whole(page: &PageImage) -> Quad {
     Quad::from_rect(Rect::new(0.0, 0.0, page.width as f32, page.height as f32))
 }
 
-fn report(code: FindingCode, verdict: Verdict) -> DetectorReport {
+pub(super) fn report(code: FindingCode, verdict: Verdict) -> DetectorReport {
     let (state, reason, measured) = match verdict {
         Verdict::NotJudged(reason) => (DetectorState::NotJudged, Some(reason.into()), None),
         Verdict::Clear { measure, threshold } => (DetectorState::Clear, None, Some((measure, threshold))),

@@ -161,6 +161,7 @@ impl Draft {
                 effect: None,
                 source: None,
                 resembling: false,
+                edited: false,
                 today: self.today,
                 limits: arguments.limits(),
                 maps: false,

@@ -16,7 +16,7 @@ use super::{
     pose, sensor,
     settings::Settings,
     visibility::{self, Ink, Legibility},
-    warp,
+    warp::{self, Surface},
 };
 use crate::{
     canvas::{Canvas, FieldBox, TextStyle},
@@ -34,6 +34,8 @@ pub struct Shot {
     pub em: f32,
     /// The document's corners, px after EXIF orientation.
     pub quad: Quad,
+    /// How the sheet departs from a plane between them.
+    pub surface: Surface,
     /// What of each field a person can read; empty where nothing was done to hide any.
     pub legibility: Vec<(String, Legibility)>,
     /// Where what was printed can be read ([`visibility::map`]); `None` where nothing was done to hide any.
@@ -143,6 +145,7 @@ pub fn shoot(canvas: &mut Canvas, mut settings: Settings, take: &Take<'_>, rng: 
         exif: settings.exif,
         em,
         quad,
+        surface: settings.surface,
         legibility: judged(canvas, legibility, take.effect, em),
         map,
     }
@@ -172,7 +175,7 @@ fn judged(
 const LOST_EM_PX: f32 = 6.0;
 
 /// 仅供…使用 across the sheet, as careful applicants write it; what is below stays readable.
-fn watermark(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
+pub fn watermark(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
     let font = fonts::pick(Style::Hei, Split::Dev, rng);
     let fill = one_of(&["#c03030", "#3050c0", "#666666"], rng);
     let style = TextStyle::new(&font, canvas.width * 0.045, fill).faded(between(rng, 0.12, 0.3));

@@ -67,7 +67,7 @@ pub fn place(frame: &mut Frame, page: &Pixmap, quad: &Quad, surface: Surface) {
 }
 
 /// Zero at both ends, one in the middle.
-fn bulge(t: f32) -> f32 {
+pub fn bulge(t: f32) -> f32 {
     4.0 * t * (1.0 - t)
 }
 

@@ -4,6 +4,7 @@ mod pdf;
 mod picture;
 mod signature;
 
+pub use picture::upright;
 use rand_chacha::ChaCha8Rng;
 
 use crate::spec::{chance, one_of};

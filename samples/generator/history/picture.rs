@@ -225,7 +225,7 @@ fn orientation(bytes: &[u8]) -> u16 {
     exif.and_then(|exif| exif.get_field(Tag::Orientation, In::PRIMARY)?.value.get_uint(0)).unwrap_or(1) as u16
 }
 
-fn upright(bytes: &[u8]) -> RgbImage {
+pub fn upright(bytes: &[u8]) -> RgbImage {
     let mut picture = image::load_from_memory(bytes).expect("the generator's own pictures decode");
     if let Some(turn) = image::metadata::Orientation::from_exif(orientation(bytes) as u8) {
         picture.apply_orientation(turn);

@@ -58,6 +58,13 @@ pub fn marks(bytes: &[u8]) -> Vec<Mark> {
     marks
 }
 
+/// The first luminance table of a JPEG, in natural order; `None` of other files.
+pub fn luminance_table_of(bytes: &[u8]) -> Option<[u8; 64]> {
+    let jpeg = Jpeg::from_bytes(Bytes::copy_from_slice(bytes)).ok()?;
+    let tables = jpeg.segments().iter().filter(|segment| segment.marker() == markers::DQT);
+    tables.map(|segment| luminance_table(segment.contents())).find_map(|table| table)
+}
+
 fn has_photoshop_resource(contents: &[u8]) -> bool {
     let Some(mut rest) = contents.strip_prefix(b"Photoshop 3.0\0") else { return false };
     while let Some(resource) = rest.strip_prefix(b"8BIM") {

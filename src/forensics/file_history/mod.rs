@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub use editors::{Editor, EditorSort, editor_in};
+pub use jpeg::luminance_table_of;
 
 /// What sort of trace it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

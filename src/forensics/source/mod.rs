@@ -18,7 +18,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    pub(super) const fn measured(measure: f32, is_found: bool, threshold: f32) -> Self {
+    pub(in crate::forensics) const fn measured(measure: f32, is_found: bool, threshold: f32) -> Self {
         if is_found { Self::Found { measure, threshold } } else { Self::Clear { measure, threshold } }
     }
 }
