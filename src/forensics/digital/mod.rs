@@ -157,7 +157,7 @@ mod tests {
         RgbImage::from_fn(width, height, |x, y| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let noise = (state >> 24) % 15;
-            let is_ink = (x / 3 + seed) % 4 == 0 && y % 32 < 20;
+            let is_ink = (x / 3 + seed).is_multiple_of(4) && y % 32 < 20;
             Rgb([if is_ink { 60 } else { 190 } + noise as u8; 3])
         })
     }
