@@ -12,6 +12,7 @@ use crate::{
 
 use super::{EXIT_OK, batch, check::check_file};
 
+mod filing;
 mod queue;
 mod reuse;
 

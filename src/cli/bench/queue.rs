@@ -16,13 +16,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{EXIT_OK, service, settings::RawSettings, stub::StubArgs},
-    cpu_seconds, resident_bytes,
+    cpu_seconds, filing, resident_bytes,
 };
 use crate::{
     domain::DocumentKind,
     inference::ModelCatalogue,
-    store::{ApplicationQuery, NewApplication, NewDocument, Priority, Store, new_id},
-    worker::{ReaderPool, now},
+    store::{ApplicationQuery, Store, new_id},
+    worker::ReaderPool,
 };
 
 /// Papers of one application here.
@@ -133,35 +133,11 @@ async fn fill(store: &Store, documents: usize, pipeline: &str) -> anyhow::Result
     let filing = stream::iter(starts).map(|first| {
         let declared = Arc::clone(&declared);
         async move {
-            let new = NewApplication {
-                plan: "dianzishangwushi-4",
-                plan_version: None,
-                submitted_on: "2026-11-27",
-                declared: &declared,
-                idempotency_key: None,
-                request_digest: "bench",
-                actor: "bench",
-                now: now(),
-            };
-            let (application, _) = store.create_application(&new).await?;
+            let application = filing::application(store, &declared).await?;
             for (index, slot) in (first..documents).zip(SLOTS) {
                 let mut bytes = vec![0; DOCUMENT_BYTES];
                 bytes[..8].copy_from_slice(&index.to_le_bytes());
-                let pieces = stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(bytes))]);
-                let received = store.vault().receive(pieces, u64::MAX).await?;
-                let blob = store.keep(&received, now()).await?;
-                let new = NewDocument {
-                    application: &application.id,
-                    slot,
-                    blob: &blob,
-                    name: "bench.jpg",
-                    idempotency_key: None,
-                    priority: Priority::Bulk,
-                    pipeline,
-                    actor: "bench",
-                    now: now(),
-                };
-                store.add_document(&new).await?;
+                filing::document(store, &application, slot, Bytes::from(bytes), pipeline).await?;
             }
             anyhow::Ok(())
         }

@@ -2,6 +2,7 @@
 //! different ones are taken for the same.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -9,20 +10,20 @@ use std::{
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
-use futures_util::stream;
 use image::{RgbImage, imageops};
 use rayon::prelude::*;
 use serde_json::json;
 
 use super::{
     super::{EXIT_OK, service, settings::RawSettings},
+    filing,
     queue::Folder,
 };
 use crate::{
     domain::DocumentKind,
     imaging::{self, DecodeScale, Fingerprint, Limits, PageImage, PageOrigin, SAME_PICTURE, jpeg_of},
-    store::{DocumentRow, NewApplication, NewDocument, Priority, Store, new_id},
-    worker::{ReuseIndex, now},
+    store::{DocumentRow, Store, new_id},
+    worker::ReuseIndex,
 };
 
 /// The slot of everything here: a search looks at one.
@@ -176,33 +177,9 @@ async fn bench(
 
 /// A document of an application of its own.
 async fn document(store: &Store) -> anyhow::Result<DocumentRow> {
-    let declared = std::collections::BTreeMap::new();
-    let new = NewApplication {
-        plan: "dianzishangwushi-4",
-        plan_version: None,
-        submitted_on: "2026-11-27",
-        declared: &declared,
-        idempotency_key: None,
-        request_digest: "bench",
-        actor: "bench",
-        now: now(),
-    };
-    let (application, _) = store.create_application(&new).await?;
-    let pieces = stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(application.id.clone()))]);
-    let received = store.vault().receive(pieces, u64::MAX).await?;
-    let blob = store.keep(&received, now()).await?;
-    let new = NewDocument {
-        application: &application.id,
-        slot: SLOT,
-        blob: &blob,
-        name: "bench.jpg",
-        idempotency_key: None,
-        priority: Priority::Bulk,
-        pipeline: "bench",
-        actor: "bench",
-        now: now(),
-    };
-    Ok(store.add_document(&new).await?.document)
+    let application = filing::application(store, &BTreeMap::new()).await?;
+    let bytes = Bytes::from(application.clone());
+    filing::document(store, &application, SLOT, bytes, "bench").await
 }
 
 /// A fingerprint whose blocks come from pictures of several documents: as like them as they are like each other.
