@@ -314,21 +314,27 @@ mod tests {
     }
 
     #[test]
-    fn light_where_no_print_is_lost_is_for_a_person_and_other_light_is_not() {
-        let glare = |left: f32| {
+    fn places_where_no_print_is_lost_are_for_a_person_and_others_are_not() {
+        let hidden = |code: FindingCode, left: f32| {
             let quad = Quad::from_rect(Rect::new(left, 100.0, left + 100.0, 200.0));
-            Finding::new(FindingCode::QualityGlare, Severity::Retake, "反光", "glare").on_page(0).at(quad)
+            Finding::new(code, Severity::Retake, "看不清", "hidden").on_page(0).at(quad)
         };
         let side = (LostPrint::SIDE, LostPrint::SIDE);
         let map: Vec<f32> =
             (0..side.0 * side.1).map(|i| if i % side.0 < side.0 / 2 { 0.6 } else { 0.01 }).collect();
         let lost = [Some(LostPrint::of(&map, (960.0, 960.0)))];
-        let mut findings = [glare(100.0), glare(700.0)];
-        doubt_places(&mut findings, &lost);
-        assert_eq!(findings.map(|finding| finding.severity), [Severity::Retake, Severity::Review]);
-        let mut unasked = [glare(700.0)];
-        doubt_places(&mut unasked, &[None]);
-        assert_eq!(unasked[0].severity, Severity::Retake);
+        for (code, doubted) in [
+            (FindingCode::QualityGlare, Severity::Review),
+            (FindingCode::QualityOccluded, Severity::Review),
+            (FindingCode::QualityBlurred, Severity::Retake),
+        ] {
+            let mut findings = [hidden(code, 100.0), hidden(code, 700.0)];
+            doubt_places(&mut findings, &lost);
+            assert_eq!(findings.map(|finding| finding.severity), [Severity::Retake, doubted]);
+            let mut unasked = [hidden(code, 700.0)];
+            doubt_places(&mut unasked, &[None]);
+            assert_eq!(unasked[0].severity, Severity::Retake);
+        }
     }
 
     /// A line 20 px high of evenly spaced symbols from `left` on, a gap of `gap` px before the one at `at`.

@@ -285,6 +285,39 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_through_a_title_alone_is_for_a_person_to_look_at() {
+        use crate::imaging::EdgeState::{OutsideFrame, Seen};
+        let pixels = RgbImage::from_pixel(600, 800, Rgb([215; 3]));
+        let row = |left: f32, top: f32| Quad::from_rect(Rect::new(left, top, 400.0, top + 30.0));
+        let line = |quad| LineEvidence { quad, confidence: 0.97, symbols: 12 };
+        let lines = [line(row(1.0, 60.0)), line(row(1.0, 120.0)), line(row(80.0, 300.0))];
+        let severity = |field: Quad, missing: &[FieldName]| {
+            let fields = [FieldPlace { name: FieldName::new("name"), quad: field, confidence: 0.99 }];
+            let view = DocumentView {
+                pixels: &pixels,
+                page: 0,
+                source_scale: 1.0,
+                lines: &lines,
+                fields: &fields,
+                tears: &[],
+                bare: &[],
+                missing,
+                edges: Some([Seen, Seen, Seen, OutsideFrame]),
+                expected_aspect: None,
+                width_mm: None,
+                is_screen: false,
+                lost: None,
+                is_handwritten: false,
+            };
+            let found = assess(&view, &QualityParams::default()).findings;
+            found.iter().find(|f| f.code == FindingCode::CropCutOff).map(|finding| finding.severity)
+        };
+        assert_eq!(severity(row(80.0, 300.0), &[]), Some(Severity::Review));
+        assert_eq!(severity(row(1.0, 120.0), &[]), Some(Severity::Retake));
+        assert_eq!(severity(row(80.0, 300.0), &[FieldName::new("sex")]), Some(Severity::Retake));
+    }
+
+    #[test]
     fn a_clean_card_has_no_findings() {
         let clean = judged(&card(false), 0.99);
         assert!(clean.findings.is_empty(), "{:?}", clean.findings);

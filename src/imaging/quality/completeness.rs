@@ -1,7 +1,8 @@
 //! How much of the document is in the picture.
 
-use super::{DocumentView, EdgeState};
 use crate::domain::Rect;
+
+use super::{DocumentView, EdgeState};
 
 /// Aspect ratios this close to the expected one (as a ratio) say that nothing is missing: what the
 /// page finder measures is right within about 4 %.

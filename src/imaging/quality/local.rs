@@ -344,15 +344,15 @@ impl<'a> LocalJudge<'a> {
             && self.view.fields.iter().all(|f| f.confidence >= SURE_FIELD && clear(&f.quad.bounds()))
     }
 
-    /// Whether all that the kind needs was made out and `place` is clear of it, above, below or beside all fields: nothing
-    /// that is asked for can be under it. Neighbouring papers that were taken for a part of the document lie so, and
-    /// portraits, titles and borders.
+    /// Whether all that the kind needs was made out and `place` lies above or below all of it: nothing that is asked for can be
+    /// under it. Neighbouring papers that were taken for a part of the document lie so, and portraits, titles and
+    /// borders. What lies beside a value may hide how it goes on.
     fn is_beyond_all_fields(&self, place: &Rect) -> bool {
         let places = self.view.fields.iter().map(|field| field.quad.bounds());
         let all = places.reduce(|all, place| all.union(place));
         let reach = FIELD_REACH * self.line_height;
         self.view.is_read_whole()
-            && all.is_some_and(|all| all.inflate(reach, reach).intersection(*place).area() <= 0.0)
+            && all.is_some_and(|all| place.bottom < all.top - reach || place.top > all.bottom + reach)
     }
 
     /// Large enough to hide a whole value.
@@ -505,6 +505,22 @@ mod tests {
         assert_eq!(severity(&read(0.99)).filter(|&(_, severity)| severity == Severity::Retake), None);
         let both = findings_with(white, OVER_TEXT, 398.0, &[FieldName::new("major")], &read(0.99));
         assert_eq!(worst(&both), Some((FindingCode::QualityGlare, Severity::Retake)));
+    }
+
+    #[test]
+    fn what_lies_beyond_all_fields_of_a_document_that_was_read_whole_asks_for_no_retake() {
+        let field = |row: f32| {
+            let quad = Quad::from_rect(Rect::new(100.0, 100.0 + row * 60.0, 300.0, 124.0 + row * 60.0));
+            FieldPlace { name: FieldName::new("name"), quad, confidence: 0.99 }
+        };
+        let severity = |missing: &[FieldName], fields: &[FieldPlace]| {
+            let found = findings_with(Rgb([250, 226, 96]), OVER_TEXT, 398.0, missing, fields);
+            worst(&found).map(|(_, severity)| severity)
+        };
+        assert_eq!(severity(&[], &[field(6.0), field(7.0)]), Some(Severity::Review));
+        // Between two fields, or while one is missing, it may hide one.
+        assert_eq!(severity(&[], &[field(0.0), field(7.0)]), Some(Severity::Retake));
+        assert_eq!(severity(&[FieldName::new("major")], &[field(6.0), field(7.0)]), Some(Severity::Retake));
     }
 
     #[test]
