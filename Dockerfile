@@ -13,7 +13,9 @@ COPY scripts/fetch-models scripts/fetch-models
 COPY models/manifest.toml models/manifest.toml
 RUN scripts/fetch-models
 COPY . .
-RUN cargo build --release --locked --bin vouch && strip target/release/vouch
+# "otel" for traces (docs/SERVICE.md).
+ARG FEATURES=""
+RUN cargo build --release --locked --features "$FEATURES" --bin vouch && strip target/release/vouch
 
 FROM debian:bookworm-slim
 RUN apt-get update \

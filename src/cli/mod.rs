@@ -29,6 +29,7 @@ mod service;
 mod settings;
 mod stub;
 mod table;
+mod telemetry;
 mod tokens;
 mod webhooks;
 mod worker;

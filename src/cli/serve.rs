@@ -18,6 +18,7 @@ use super::{
     EXIT_OK, service,
     settings::{BrokerSetup, RawSettings, Settings},
     stub::StubArgs,
+    telemetry,
 };
 
 /// How much longer than its jobs the process may take to end.
@@ -39,7 +40,8 @@ pub struct Args {
 
 pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     let settings = args.settings.clone().over_file(args.config.as_deref())?.resolve()?;
-    service::start_logging();
+    // Dropped last: it waits for the spans of what is ending.
+    let _telemetry = telemetry::start()?;
     let runtime = service::runtime()?;
     runtime.block_on(serve(args, &settings, catalogue))?;
     // Work that did not end in time is left; leases and transactions see to the rest.

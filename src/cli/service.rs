@@ -1,4 +1,4 @@
-//! What the subcommands of the service share: logs, the store, readers, workers, signals.
+//! What the subcommands of the service share: the store, readers, workers, signals.
 
 use std::{
     ffi::OsString,
@@ -13,7 +13,6 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     inference::ModelCatalogue,
@@ -48,15 +47,6 @@ const WARM_AGAIN: Duration = Duration::from_secs(5);
 /// The threads that the service runs on.
 pub fn runtime() -> anyhow::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")
-}
-
-/// Structured logs on standard error; `VOUCH_LOG` filters them.
-pub fn start_logging() {
-    let filter = EnvFilter::try_from_env("VOUCH_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,lapin=warn,object_store=warn"));
-    let logs = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter);
-    // A second start in one process would be a test's.
-    let _ = logs.with_writer(std::io::stderr).try_init();
 }
 
 /// The database and the blob store of the settings.

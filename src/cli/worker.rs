@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{inference::ModelCatalogue, server};
 
-use super::{EXIT_OK, service, settings::RawSettings, stub::StubArgs};
+use super::{EXIT_OK, service, settings::RawSettings, stub::StubArgs, telemetry};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,7 +23,8 @@ pub struct Args {
 
 pub fn run(args: &Args, catalogue: &ModelCatalogue) -> anyhow::Result<u8> {
     let settings = args.settings.clone().over_file(args.config.as_deref())?.resolve()?;
-    service::start_logging();
+    // Dropped last: it waits for the spans of what is ending.
+    let _telemetry = telemetry::start()?;
     service::runtime()?.block_on(async {
         let opening = service::wait_for_store(&settings, async |_| Ok(()));
         let watched = settings.watch.map(service::listen).transpose()?;

@@ -7,8 +7,10 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use image::{GrayImage, ImageBuffer, Luma, imageops};
+use imageproc::integral_image::integral_image;
 
-use super::{PageImage, shrink};
+use super::{PageImage, rotate_clockwise, shrink};
 
 /// Side of the small picture, cells: 16 KB, at which a row of handwriting on a sheet is two cells high.
 const SIDE: usize = 128;
@@ -66,9 +68,9 @@ const fn words_of(cells: usize) -> usize {
     (2 * cells * (cells - 1)).div_ceil(64)
 }
 
-/// A page's picture, small and grey, row by row.
+/// A page's picture, small and grey.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fingerprint(Vec<u8>);
+pub struct Fingerprint(GrayImage);
 
 impl Fingerprint {
     /// Cells along a side.
@@ -80,13 +82,13 @@ impl Fingerprint {
             return None;
         }
         let small = shrink(&page.pixels, SIDE as u32, SIDE as u32);
-        let print = Self(image::imageops::grayscale(&small).into_raw());
-        Some(Self(print.turned(4 - usize::from(rotation / 90 % 4))))
+        Some(Self(rotate_clockwise(imageops::grayscale(&small), 4 - usize::from(rotation / 90 % 4))))
     }
 
     /// Reads [`Self::as_bytes`] back.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        (bytes.len() == SIDE * SIDE).then(|| Self(bytes.to_vec()))
+        let is_whole = bytes.len() == SIDE * SIDE;
+        GrayImage::from_raw(SIDE as u32, SIDE as u32, bytes.to_vec()).filter(|_| is_whole).map(Self)
     }
 
     pub fn as_bytes(&self) -> &[u8] {
@@ -108,9 +110,9 @@ impl Fingerprint {
         let wanted = Sums::of(&stored.0);
         let mut best: f32 = 0.0;
         for nearest in probe.nearest_parts(&stored.hash()) {
-            let turned = Sums::of(&self.turned(nearest.turns));
-            if let Some(part) = laid(&wanted, &turned, nearest.part) {
-                best = best.max(likeness_of_blocks(&wanted, &turned, &part));
+            let searched = Sums::of(&rotate_clockwise(self.0.clone(), nearest.turns));
+            if let Some(part) = laid(&wanted, &searched, nearest.part) {
+                best = best.max(likeness_of_blocks(&wanted, &searched, &part));
             }
             if best >= SAME_PICTURE {
                 break;
@@ -118,28 +120,11 @@ impl Fingerprint {
         }
         best
     }
-
-    /// The picture turned clockwise by quarter turns.
-    fn turned(&self, turns: usize) -> Vec<u8> {
-        let last = SIDE - 1;
-        let from = |x: usize, y: usize| match turns % 4 {
-            0 => (x, y),
-            1 => (y, last - x),
-            2 => (last - x, last - y),
-            _ => (last - y, x),
-        };
-        (0..SIDE * SIDE)
-            .map(|at| {
-                let (x, y) = from(at % SIDE, at / SIDE);
-                self.0[y * SIDE + x]
-            })
-            .collect()
-    }
 }
 
 impl Serialize for Fingerprint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(&self.0))
+        serializer.serialize_str(&STANDARD.encode(self.as_bytes()))
     }
 }
 
@@ -217,7 +202,7 @@ impl Probe {
     pub fn of(print: &Fingerprint) -> Self {
         let mut searched = Vec::new();
         for turns in 0..4 {
-            let sums = Sums::of(&print.turned(turns));
+            let sums = Sums::of(&rotate_clockwise(print.0.clone(), turns));
             let parts = if turns == 0 { Part::searched() } else { vec![Part::STORED] };
             searched.extend(parts.into_iter().map(|part| {
                 let hash = PrintHash::of(&sums, &part);
@@ -287,39 +272,29 @@ impl Part {
 }
 
 /// Sums over all rectangles from the top left corner of a small picture.
-struct Sums(Vec<f32>);
+struct Sums(ImageBuffer<Luma<u32>, Vec<u32>>);
 
 impl Sums {
-    const WIDTH: usize = SIDE + 1;
-
-    fn of(luma: &[u8]) -> Self {
-        let mut sums = vec![0.0; Self::WIDTH * Self::WIDTH];
-        for (y, row) in luma.chunks_exact(SIDE).enumerate() {
-            let mut of_row = 0.0;
-            for (x, value) in row.iter().enumerate() {
-                of_row += f32::from(*value);
-                sums[(y + 1) * Self::WIDTH + x + 1] = sums[y * Self::WIDTH + x + 1] + of_row;
-            }
-        }
-        Self(sums)
+    fn of(picture: &GrayImage) -> Self {
+        Self(integral_image(picture))
     }
 
     /// The sum from the corner to a place between cells.
-    fn until(&self, x: (usize, f32), y: (usize, f32)) -> f32 {
-        let at = y.0 * Self::WIDTH + x.0;
-        let top = self.0[at] + (self.0[at + 1] - self.0[at]) * x.1;
-        let at = at + Self::WIDTH;
-        let bottom = self.0[at] + (self.0[at + 1] - self.0[at]) * x.1;
+    fn until(&self, x: (u32, f32), y: (u32, f32)) -> f32 {
+        // Exact: 128² cells of 255 stay below 2^24.
+        let at = |right: u32, below: u32| self.0.get_pixel(x.0 + right, y.0 + below).0[0] as f32;
+        let top = at(0, 0) + (at(1, 0) - at(0, 0)) * x.1;
+        let bottom = at(0, 1) + (at(1, 1) - at(0, 1)) * x.1;
         top + (bottom - top) * y.1
     }
 
     /// Brightness of `count` × `count` cells over a part; beyond the picture cells are empty.
     fn cells(&self, part: &Part, count: usize) -> Vec<f32> {
-        let line = |from: f32, to: f32| -> Vec<(usize, f32)> {
+        let line = |from: f32, to: f32| -> Vec<(u32, f32)> {
             let place = |i: usize| {
                 let at = (from + (1.0 - to - from) * i as f32 / count as f32) * SIDE as f32;
                 let at = at.clamp(0.0, SIDE as f32);
-                let whole = (at as usize).min(SIDE - 1);
+                let whole = (at as u32).min(SIDE as u32 - 1);
                 (whole, at - whole as f32)
             };
             (0..=count).map(place).collect()
@@ -460,7 +435,7 @@ mod tests {
     fn picture(seed: u32) -> image::RgbImage {
         let side = SIDE as u32;
         let small = image::GrayImage::from_raw(side, side, photo(seed)).unwrap();
-        let fine = image::imageops::resize(&small, 600, 800, image::imageops::FilterType::CatmullRom);
+        let fine = imageops::resize(&small, 600, 800, imageops::FilterType::CatmullRom);
         image::DynamicImage::ImageLuma8(fine).to_rgb8()
     }
 
@@ -472,9 +447,9 @@ mod tests {
     #[test]
     fn a_picture_is_the_same_after_it_was_saved_turned_or_cropped() {
         let stored = print(picture(1), 0);
-        let darker = image::imageops::brighten(&picture(1), -30);
-        let turned = image::imageops::rotate90(&picture(1));
-        let cropped = image::imageops::crop_imm(&picture(1), 40, 20, 530, 750).to_image();
+        let darker = imageops::brighten(&picture(1), -30);
+        let turned = imageops::rotate90(&picture(1));
+        let cropped = imageops::crop_imm(&picture(1), 40, 20, 530, 750).to_image();
         for (name, other) in [
             ("darker", print(darker, 0)),
             ("turned unnoticed", print(turned.clone(), 0)),

@@ -1,6 +1,6 @@
 //! Perspective warp of a document to an upright picture, and quarter turns.
 
-use image::{RgbImage, imageops};
+use image::{ImageBuffer, Pixel, RgbImage, imageops};
 
 use crate::domain::{Homography, Point, Quad, Rect};
 
@@ -37,7 +37,10 @@ pub fn rectify(page: &RgbImage, quad: &Quad, width: u32, height: u32) -> Option<
 }
 
 /// Turns `picture` clockwise by `quarter_turns` × 90°.
-pub fn rotate_clockwise(picture: RgbImage, quarter_turns: usize) -> RgbImage {
+pub fn rotate_clockwise<P: Pixel + 'static>(
+    picture: ImageBuffer<P, Vec<P::Subpixel>>,
+    quarter_turns: usize,
+) -> ImageBuffer<P, Vec<P::Subpixel>> {
     match quarter_turns % 4 {
         1 => imageops::rotate90(&picture),
         2 => imageops::rotate180(&picture),

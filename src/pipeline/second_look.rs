@@ -64,7 +64,13 @@ impl Pipeline {
             return Ok(None);
         }
         let whole = DocumentQuad::whole(page.pixels.width(), page.pixels.height());
-        let Some(read) = self.read_turned(page, whole, true, document.turns)? else { return Ok(None) };
+        // Where nothing could be read within the outline, nothing told either which way is up.
+        let read = if kind::is_illegible(std::slice::from_ref(&document.text)) {
+            self.upright(page, whole, true)?
+        } else {
+            let Some(read) = self.read_turned(page, whole, true, document.turns)? else { return Ok(None) };
+            read
+        };
         let (kind, probability) = kind::recognise(std::slice::from_ref(&read.text));
         Ok((kind != DocumentKind::Other).then_some((read, kind, probability)))
     }

@@ -14,6 +14,7 @@ mod patience;
 mod pictures;
 mod problem;
 mod serve;
+mod trace;
 mod uploads;
 mod waiting;
 mod watch;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use thiserror::Error;
+use tracing::Instrument;
 
 use super::{
     meters::WorkerMeters,
@@ -141,10 +142,11 @@ impl ReaderPool {
         request: &ReadRequest,
         bytes: &[u8],
     ) -> Result<(DocumentReport, Vec<PagePicture>), ReadError> {
-        let _pass = self.turnstile.enter(urgency).await;
+        let _pass = self.turnstile.enter(urgency).instrument(tracing::info_span!("wait for a reader")).await;
         let mut reader = self.reader().await?;
         let start = Instant::now();
-        let reply = reader.ask(request, bytes, self.settings.document_timeout).await;
+        let asked = reader.ask(request, bytes, self.settings.document_timeout);
+        let reply = asked.instrument(tracing::info_span!("read", otel.kind = "client")).await;
         match reply {
             Ok((Reply::Report(report) | Reply::Pictured(report, _), pictures)) => {
                 self.meters.read(start.elapsed());

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{Instrument, Span, field::Empty};
 
 use super::{ReaderPool, ReuseIndex, meters::WorkerMeters, now};
 use crate::{
@@ -89,6 +90,20 @@ impl From<StoreError> for JobError {
     }
 }
 
+/// Of one attempt at a job. Identifiers lead to its document; nothing of the document itself is told.
+fn span(lease: &Lease) -> Span {
+    tracing::info_span!(
+        "job",
+        otel.name = format!("job {}", lease.kind.as_str()),
+        otel.kind = "consumer",
+        vouch.job = lease.job,
+        vouch.application = lease.application_id,
+        vouch.document = lease.document_id,
+        vouch.attempt = lease.attempts,
+        error.type = Empty,
+    )
+}
+
 /// Wait after a failure that has nothing to do with a job: no reader, no database.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -123,10 +138,12 @@ impl Worker {
                     break;
                 };
                 let worker = self.clone();
-                tasks.spawn(async move {
+                let span = span(&job.lease);
+                let work = async move {
                     worker.work(job).await;
                     drop(hand);
-                });
+                };
+                tasks.spawn(work.instrument(span));
             }
         }
         tasks.close();
@@ -211,6 +228,7 @@ impl Worker {
             JobError::Store(cause) => ("store", Some(cause as &dyn std::error::Error)),
         };
         self.meters.failed(code);
+        Span::current().record("error.type", code);
         tracing::warn!(job = lease.job, attempts = lease.attempts, code, error = cause, "a job is not done");
     }
 

@@ -11,4 +11,6 @@ mod kill;
 mod openapi;
 mod pictures;
 mod process;
+#[cfg(feature = "otel")]
+mod traces;
 mod webhooks;

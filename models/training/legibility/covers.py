@@ -3,12 +3,27 @@ import cv2
 import numpy as np
 
 
-def shape(rng, side):
-    """A soft mask, 0 to 1, of something that lies on or reaches over a square of `side` px."""
+# How often a thing is laid where a field's print is: what has to be told apart happens there.
+AIMED = 0.6
+
+
+def target(rng, side, cells):
+    """A point of the square, px: of a field's print (the third map), or any."""
+    if rng.random() < AIMED:
+        rows, columns = np.nonzero((cells[..., 0] > 0) & (cells[..., 2] > 127))
+        if len(rows):
+            k, pitch = rng.integers(len(rows)), side / cells.shape[0]
+            return (columns[k] + rng.random()) * pitch, (rows[k] + rng.random()) * pitch
+    return rng.uniform(0, side, 2)
+
+
+def shape(rng, side, at):
+    """A soft mask, 0 to 1, of something that lies on or reaches over the point `at` of a square of `side` px."""
     mask = np.zeros((side, side), np.float32)
     sort = rng.integers(0, 5)
-    x, y = rng.uniform(0, side, 2)
-    a, b = np.exp(rng.uniform(np.log(0.03), np.log(0.3), 2)) * side
+    x, y = at
+    # Stains as small as an entry are as frequent as those that hide half of a page.
+    a, b = np.exp(rng.uniform(np.log(0.02), np.log(0.3), 2)) * side
     angle = rng.uniform(0, 180)
     if sort == 0:
         cv2.ellipse(mask, (int(x), int(y)), (int(a), int(b)), angle, 0, 360, 1, -1, cv2.LINE_AA)
@@ -56,10 +71,43 @@ def texture(rng, side, other):
     return np.clip(picture, 0, 255).astype(np.float32)
 
 
+def marked(cells, share, hidden, half):
+    """The map where `share` of each cell is covered: print is lost above `hidden`, doubtful above `half`."""
+    cells = cells.copy()
+    printed, lost = cells[..., 0], cells[..., 1]
+    lost[(printed > 0) & (share > hidden)] = 255
+    lost[(printed > 0) & (share > half) & (share <= hidden) & (lost < 255)] = 128
+    return cells
+
+
+def bell(side, at, reach, rng):
+    """Light that falls off around a point, 1 in the middle; `reach` in px, longer one way than the other."""
+    yy, xx = np.mgrid[0:side, 0:side].astype(np.float32)
+    way, longer = rng.uniform(0, np.pi), rng.uniform(1, 2)
+    u = (xx - at[0]) * np.cos(way) + (yy - at[1]) * np.sin(way)
+    v = (yy - at[1]) * np.cos(way) - (xx - at[0]) * np.sin(way)
+    return np.exp(-((u / (longer * reach)) ** 2 + (v / reach) ** 2) / 2)
+
+
+def shine(rng, picture, cells):
+    """A lamp's reflection: a wide bright region through which print is read, with or without a core that has burnt it out."""
+    side, grid = picture.shape[0], cells.shape[0]
+    at = target(rng, side, cells)
+    alpha = rng.uniform(0.0, 0.6) * bell(side, at, rng.uniform(0.1, 0.4) * side, rng)
+    core = rng.uniform(0.5, 2.5) * bell(side, np.add(at, rng.normal(0, 0.03 * side, 2)), np.exp(rng.uniform(np.log(0.015), np.log(0.12))) * side, rng)
+    alpha = np.clip(alpha + core, 0, 1)
+    lamp = np.float32([255, rng.uniform(245, 255), rng.uniform(232, 255)])
+    picture = picture + (lamp - picture) * alpha[..., None]
+    share = cv2.resize(alpha.astype(np.float32), (grid, grid), interpolation=cv2.INTER_AREA)
+    return picture, marked(cells, share, 0.93, 0.75)
+
+
 def lay(rng, picture, cells, other):
     """`picture` (0 to 255, float) and its map with something over them; what it hides is lost, what it half hides is doubtful."""
     side, grid = picture.shape[0], cells.shape[0]
-    mask = shape(rng, side)
+    if rng.random() < 0.3:
+        return shine(rng, picture, cells)
+    mask = shape(rng, side, target(rng, side, cells))
     if rng.random() < 0.25:
         # A watermark, a pale stain, a shadow: print is seen through it.
         alpha = mask[..., None] * rng.uniform(0.1, 0.35)
@@ -73,9 +121,4 @@ def lay(rng, picture, cells, other):
     alpha = mask[..., None]
     picture = picture * (1 - alpha) + texture(rng, side, other) * alpha
     share = cv2.resize(mask, (grid, grid), interpolation=cv2.INTER_AREA)
-    cells = cells.copy()
-    printed, lost = cells[..., 0], cells[..., 1]
-    lost[(printed > 0) & (share > 0.6)] = 255
-    half = (printed > 0) & (share > 0.15) & (share <= 0.6) & (lost < 255)
-    lost[half] = 128
-    return picture, cells
+    return picture, marked(cells, share, 0.6, 0.15)

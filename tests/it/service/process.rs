@@ -38,10 +38,19 @@ pub struct Service {
 /// A file system of so many MiB in the place of the data folder, seen by the process alone and gone with it.
 const SMALL_DISK: &str = "mount -t tmpfs -o size=$1m none \"$2\" && shift 2 && exec \"$@\"";
 
+/// What is around a process.
+#[derive(Default)]
+struct Surroundings<'a> {
+    /// Of the disk that its data folder is on, where it has one of its own.
+    disk_mib: Option<u32>,
+    /// Who collects its traces.
+    collector: Option<&'a str>,
+}
+
 /// Starts a process on `data`; its URL, and the token if it made one.
-fn start(data: &Path, disk_mib: Option<u32>, more: &[&str]) -> (Running, String, Option<String>) {
+fn start(data: &Path, around: &Surroundings, more: &[&str]) -> (Running, String, Option<String>) {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log")).unwrap();
-    let mut command = if let Some(mib) = disk_mib {
+    let mut command = if let Some(mib) = around.disk_mib {
         std::fs::create_dir_all(data.join("data")).unwrap();
         let mut command = Command::new("unshare");
         command.args(["--mount", "sh", "-c", SMALL_DISK, "sh", &mib.to_string()]).arg(data.join("data"));
@@ -52,6 +61,9 @@ fn start(data: &Path, disk_mib: Option<u32>, more: &[&str]) -> (Running, String,
     };
     command.env_remove("VOUCH_MODELS").env_remove("VOUCH_THREADS");
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.join("data"));
+    if let Some(collector) = around.collector {
+        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", collector).env("OTEL_BSP_SCHEDULE_DELAY", "100");
+    }
     if let Ok(database) = std::fs::read_to_string(data.join("database")) {
         command.arg("--database").arg(database);
     }
@@ -70,7 +82,13 @@ fn start(data: &Path, disk_mib: Option<u32>, more: &[&str]) -> (Running, String,
 
 impl Service {
     pub fn start(more: &[&str]) -> Self {
-        Self::start_with(None, more)
+        Self::start_with(&Surroundings::default(), more)
+    }
+
+    /// With traces that go to this address.
+    #[cfg(feature = "otel")]
+    pub fn start_traced(collector: &str, more: &[&str]) -> Self {
+        Self::start_with(&Surroundings { collector: Some(collector), ..Surroundings::default() }, more)
     }
 
     /// With a data folder that has only so many MiB; `None` where this user may not mount one.
@@ -78,12 +96,12 @@ impl Service {
         let mounts =
             Command::new("unshare").args(["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).status();
         let may = mounts.is_ok_and(|status| status.success());
-        may.then(|| Self::start_with(Some(mib), more))
+        may.then(|| Self::start_with(&Surroundings { disk_mib: Some(mib), ..Surroundings::default() }, more))
     }
 
-    fn start_with(disk_mib: Option<u32>, more: &[&str]) -> Self {
+    fn start_with(around: &Surroundings, more: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let (child, url, token) = start(data.path(), disk_mib, more);
+        let (child, url, token) = start(data.path(), around, more);
         Self {
             child,
             url,
@@ -97,7 +115,7 @@ impl Service {
     pub fn kill_and_restart(&mut self, more: &[&str]) {
         self.child.0.kill().unwrap();
         self.child.0.wait().unwrap();
-        let (child, url, token) = start(self.data.path(), None, more);
+        let (child, url, token) = start(self.data.path(), &Surroundings::default(), more);
         assert_eq!(token, None, "only the first start prints a token");
         (self.child, self.url) = (child, url);
     }
