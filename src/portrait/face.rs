@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use fast_image_resize::{ResizeOptions, Resizer};
-use image::RgbImage;
+use image::{Rgb, RgbImage};
+use imageproc::geometric_transformations::{Border, Interpolation, rotate_about_center};
 
 use crate::{
     domain::{Point, Rect},
@@ -21,11 +22,14 @@ pub struct FaceParams {
     pub min_score: f32,
     /// Overlap (intersection over union) from which two boxes are one face.
     pub same_face_iou: f32,
+    /// Degrees by which a picture without a face is turned, either way, to be looked at again: the network finds heads that
+    /// lean by some 20 degrees and no more.
+    pub turn_deg: f32,
 }
 
 impl Default for FaceParams {
     fn default() -> Self {
-        Self { input_px: 448, min_score: 0.2, same_face_iou: 0.3 }
+        Self { input_px: 448, min_score: 0.2, same_face_iou: 0.3, turn_deg: 30.0 }
     }
 }
 
@@ -38,6 +42,28 @@ pub struct Face {
     pub place: Rect,
     /// Eyes, nose tip and corners of the mouth; left as seen in the picture first.
     pub landmarks: Landmarks,
+}
+
+impl Face {
+    /// Where it is after the picture was turned clockwise about `centre`, by radians. Its height stays the head's own.
+    fn turned(&self, angle: f32, centre: Point) -> Self {
+        let (sin, cos) = angle.sin_cos();
+        let to = |point: Point| {
+            let (x, y) = (point.x - centre.x, point.y - centre.y);
+            Point::new(centre.x + cos * x - sin * y, centre.y + sin * x + cos * y)
+        };
+        let (middle, half) = (to(self.place.center()), (self.place.width() / 2.0, self.place.height() / 2.0));
+        let place = Rect::new(middle.x - half.0, middle.y - half.1, middle.x + half.0, middle.y + half.1);
+        let Landmarks { left_eye, right_eye, nose, left_mouth, right_mouth } = self.landmarks;
+        let landmarks = Landmarks {
+            left_eye: to(left_eye),
+            right_eye: to(right_eye),
+            nose: to(nose),
+            left_mouth: to(left_mouth),
+            right_mouth: to(right_mouth),
+        };
+        Self { score: self.score, place, landmarks }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,11 +92,25 @@ impl FaceDetector {
         Self { model, params: FaceParams::default() }
     }
 
-    /// Faces, the surest first.
+    /// Faces, the surest first; where there is none, those of heads that lean.
     ///
     /// # Errors
     /// When the network fails or is another one.
     pub fn find(&self, picture: &RgbImage) -> Result<Vec<Face>, InferenceError> {
+        let mut found = self.find_upright(picture)?;
+        let centre = Point::new(picture.width() as f32 / 2.0, picture.height() as f32 / 2.0);
+        for angle in [self.params.turn_deg, -self.params.turn_deg].map(f32::to_radians) {
+            if found.is_empty() && !picture.is_empty() {
+                // White beyond the rim, as portraits have it.
+                let beyond = Border::Constant(Rgb([255; 3]));
+                let turned = rotate_about_center(picture, angle, Interpolation::Bilinear, beyond);
+                found = self.find_upright(&turned)?.iter().map(|face| face.turned(-angle, centre)).collect();
+            }
+        }
+        Ok(found)
+    }
+
+    fn find_upright(&self, picture: &RgbImage) -> Result<Vec<Face>, InferenceError> {
         let (width, height) = picture.dimensions();
         if width == 0 || height == 0 {
             return Ok(Vec::new());
@@ -211,6 +251,75 @@ mod tests {
         let eye = found[0].landmarks.left_eye;
         assert!((eye.x - (centre.x - found[0].place.width() / 4.0)).abs() < 0.01);
         assert!((eye.y - centre.y).abs() < 0.01);
+    }
+
+    /// A network that sees a face between a red and a blue eye that are level, and no other.
+    struct LevelEyes;
+
+    impl Model for LevelEyes {
+        fn run(&self, _: &Tensor) -> Result<Tensor, InferenceError> {
+            unreachable!("the detector asks for all outputs")
+        }
+
+        fn run_all(&self, input: &Tensor) -> Result<Vec<Tensor>, InferenceError> {
+            let (height, width) = (input.shape[2], input.shape[3]);
+            let (rows, columns) = (height / 4, width / 4);
+            let middle = |is_eye: &dyn Fn(usize) -> bool| {
+                let eye: Vec<usize> = (0..height * width).filter(|&i| is_eye(i)).collect();
+                let mean = |of: &dyn Fn(usize) -> usize| {
+                    eye.iter().map(|&i| of(i) as f32).sum::<f32>() / eye.len() as f32
+                };
+                (mean(&|i| i % width), mean(&|i| i / width))
+            };
+            let value = |channel: usize, i: usize| input.values[channel * height * width + i];
+            let red = middle(&|i| value(0, i) > 200.0 && value(2, i) < 60.0);
+            let blue = middle(&|i| value(2, i) > 200.0 && value(0, i) < 60.0);
+            let map = |planes: usize| {
+                Tensor::new(vec![1, planes, rows, columns], vec![0.0; planes * rows * columns])
+            };
+            let (mut heat, mut size, offset, mut landmarks) = (map(1), map(2), map(2), map(10));
+            if (red.1 - blue.1).abs() < 6.0 {
+                let cell = |at: f32| (at / 4.0) as usize;
+                let at = cell(red.1) * columns + cell(f32::midpoint(red.0, blue.0));
+                heat.values[at] = 0.9;
+                // Both sides of the face are twice as long as the eyes are apart.
+                let side = 2.0 * (blue.0 - red.0);
+                size.values.fill((side / 4.0).ln());
+                let share = |from_middle: f32| 0.5 + from_middle / side;
+                for (plane, value) in [(0, 0.5), (1, share(-side / 4.0)), (2, 0.5), (3, share(side / 4.0))] {
+                    landmarks.values[plane * rows * columns..][..rows * columns].fill(value);
+                }
+            }
+            Ok(vec![heat, size, offset, landmarks])
+        }
+
+        fn metadata(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    #[test]
+    fn a_head_that_leans_is_found_where_it_is() {
+        for lean in [-28.0_f32, 0.0, 31.0] {
+            let (sin, cos) = lean.to_radians().sin_cos();
+            let eye = |side: f32| Point::new(220.0 + side * 60.0 * cos, 260.0 + side * 60.0 * sin);
+            let near = |x: u32, y: u32, eye: Point| (x as f32 - eye.x).hypot(y as f32 - eye.y) < 12.0;
+            let picture = RgbImage::from_fn(448, 448, |x, y| {
+                let (red, blue) = (near(x, y, eye(-1.0)), near(x, y, eye(1.0)));
+                Rgb(if red {
+                    [255, 0, 0]
+                } else if blue {
+                    [0, 0, 255]
+                } else {
+                    [255; 3]
+                })
+            });
+            let found = FaceDetector::new(Arc::new(LevelEyes)).find(&picture).unwrap();
+            let [face] = found.as_slice() else { panic!("{lean}: {found:?}") };
+            for (seen, eye) in [(face.landmarks.left_eye, eye(-1.0)), (face.landmarks.right_eye, eye(1.0))] {
+                assert!((seen.x - eye.x).hypot(seen.y - eye.y) < 8.0, "{lean}: {seen:?}, not {eye:?}");
+            }
+        }
     }
 
     #[test]
