@@ -83,11 +83,10 @@ fn judge(glyphs: &[Glyph], pairs: &[Pair]) -> Examination {
     let twins = closest.of.map(|glyph| &glyphs[glyph]);
     let is_copy = measure >= THRESHOLD;
     let mut doubts: Vec<Doubt> = Vec::new();
-    // Which of the two is the copy cannot be seen. A field that could not be read is only known by its place.
-    let is_field = twins.iter().any(|glyph| glyph.field.is_some());
-    for glyph in twins.iter().filter(|glyph| is_copy && glyph.field.is_some() == is_field) {
+    // Which of the two is the copy cannot be seen, so both are named: a field that could not be read by its place alone.
+    for glyph in twins.iter().filter(|_| is_copy) {
         let own = Doubt { field: glyph.field, place: glyph.place(), measure, score: SCORE };
-        match doubts.iter_mut().find(|doubt| is_field && doubt.field == own.field) {
+        match doubts.iter_mut().find(|doubt| own.field.is_some() && doubt.field == own.field) {
             Some(doubt) => doubt.place = doubt.place.union(own.place),
             None => doubts.push(own),
         }
@@ -221,11 +220,13 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_was_pasted_outside_of_the_fields_is_known_by_its_place() {
+    fn a_twin_outside_of_the_fields_is_known_by_its_place() {
         let mut picture = photo(&print(24));
-        paste(&mut picture, (0, 3), (0, 8));
+        paste(&mut picture, (0, 3), (1, 8));
         let found = examine(&photo(&picture), &[Line { field: 5, quad: line(1) }], &[line(0)]);
-        assert_eq!(found.doubts.iter().map(|doubt| doubt.field).collect::<Vec<_>>(), [None, None]);
+        assert_eq!(found.doubts.iter().map(|doubt| doubt.field).collect::<Vec<_>>(), [None, Some(5)]);
+        let (x, y) = middle(0, 3);
+        assert!(found.doubts[0].place.contains(crate::domain::Point::new(x, y)));
     }
 
     #[test]
