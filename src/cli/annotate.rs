@@ -92,7 +92,9 @@ fn edits(page: &PageImage, heat: &Heat, report: &DocumentReport) -> RgbImage {
         }
     }
     let mut strips = vec![beside(&page.pixels, &hot)];
-    let found = report.findings.iter().filter(|finding| finding.code == FindingCode::AlterationDigitalEdit);
+    let found = report.findings.iter().filter(|finding| {
+        matches!(finding.code, FindingCode::AlterationDigitalEdit | FindingCode::AlterationCopyMove)
+    });
     for place in found.filter_map(|finding| finding.quad) {
         let place = to_decoded(page, &place).bounds();
         let around = place.inflate(AROUND * place.height(), 0.5 * place.height());

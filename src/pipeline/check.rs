@@ -228,12 +228,13 @@ impl Pipeline {
         let full = FullSize::new(bytes, opened, &self.limits);
         let (mut detectors, of_source) =
             watch.time("source", || source::examine(kind, opened, &uprights, &full));
-        let edits = watch
-            .time("digital", || digital::examine(kind, bytes, opened, &uprights, &reading.fields, &full));
+        let is_screen = source::is_screen(&detectors);
+        let edits = watch.time("digital", || {
+            digital::examine(kind, bytes, opened, &uprights, &reading.fields, &full, is_screen)
+        });
         // All of a photo's pixels are not needed any more.
         drop(full);
-        detectors.push(edits.report);
-        let is_screen = source::is_screen(&detectors);
+        detectors.extend(edits.reports);
         let mut qualities = Vec::with_capacity(uprights.len());
         let (mut of_documents, mut hidden) = (Vec::new(), Vec::new());
         let mut losses = Vec::with_capacity(uprights.len());

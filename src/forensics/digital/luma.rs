@@ -5,7 +5,7 @@ use image::RgbImage;
 use crate::domain::Rect;
 
 /// Weights of red, green and blue (JFIF), as JPEG's first component has them.
-const LUMINANCE: [f32; 3] = [0.299, 0.587, 0.114];
+pub(super) const LUMINANCE: [f32; 3] = [0.299, 0.587, 0.114];
 /// Values up to this and from this on may have been clipped; coding moves them by a few steps.
 const CLIPPED: (u8, u8) = (1, 254);
 

@@ -3,6 +3,8 @@
 //! Detectors look at windows along the fields' print, in the original picture's own pixels: a rectified document has been
 //! resampled, and the traces are gone.
 
+pub mod copy_move;
+mod glyphs;
 mod jpeg_history;
 mod luma;
 mod window;
@@ -30,10 +32,11 @@ pub struct Line {
 /// A field whose print may have been edited.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Doubt {
-    pub field: usize,
-    /// Pixels of the picture: around all of the field's doubtful windows.
+    /// `None` for print that is no field's, or whose field was not read.
+    pub field: Option<usize>,
+    /// Pixels of the picture: around all that is doubtful of the field.
     pub place: Rect,
-    /// That of its most doubtful window, in the detector's unit.
+    /// That of its most doubtful part, in the detector's unit.
     pub measure: f32,
     /// How likely it is that the field was edited, 0 to 1.
     pub score: f32,
@@ -47,6 +50,13 @@ impl Heat {
     /// Places in pixels of the picture, with 0 for what is as the rest of it to 1.
     pub fn tiles(&self) -> &[(Rect, f32)] {
         &self.0
+    }
+
+    /// That of two detectors; where both have a tile, the later one is drawn over the other.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 }
 
@@ -102,12 +112,12 @@ fn judge(history: &History, windows: &[Window]) -> Examination {
     let mut doubts: Vec<Doubt> = Vec::new();
     for (window, measure) in measured.iter().filter(|(_, measure)| *measure >= jpeg_history::THRESHOLD) {
         let own = Doubt {
-            field: window.field,
+            field: Some(window.field),
             place: window.place,
             measure: *measure,
             score: jpeg_history::likelihood(*measure),
         };
-        match doubts.iter_mut().find(|doubt| doubt.field == window.field) {
+        match doubts.iter_mut().find(|doubt| doubt.field == own.field) {
             Some(doubt) => {
                 doubt.place = doubt.place.union(own.place);
                 doubt.measure = doubt.measure.max(own.measure);
@@ -201,7 +211,7 @@ mod tests {
         let (bytes, seen) = edited(60, 92, Clone::clone, Clone::clone);
         let found = examine(&seen, &bytes, None, &lines());
         assert!(matches!(found.verdict, Verdict::Found { .. }), "{:?}", found.verdict);
-        assert_eq!(found.doubts.iter().map(|doubt| doubt.field).collect::<Vec<_>>(), [2]);
+        assert_eq!(found.doubts.iter().map(|doubt| doubt.field).collect::<Vec<_>>(), [Some(2)]);
         let place = found.doubts[0].place;
         assert!(place.intersection(Rect::new(203.0, 159.0, 233.0, 185.0)).area() > 0.3 * place.area());
         assert!(found.heat.is_some());
@@ -214,7 +224,7 @@ mod tests {
         let turn = |picture: &RgbImage| imageops::rotate270(&crop(picture));
         let (bytes, seen) = edited(60, 92, turn, imageops::rotate90);
         let found = examine(&seen, &bytes, Some(6), &lines());
-        assert_eq!(found.doubts.iter().map(|doubt| doubt.field).collect::<Vec<_>>(), [2]);
+        assert_eq!(found.doubts.iter().map(|doubt| doubt.field).collect::<Vec<_>>(), [Some(2)]);
     }
 
     #[test]
