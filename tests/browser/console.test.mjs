@@ -216,6 +216,36 @@ test("a field is borne out and corrected in place, and the application is judged
   assert.deepEqual([observation[0], observation[2], others], ["name", false, []]);
 });
 
+test("a field that was not read is filled in, with the keys of a correction", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "chu", "reviewer");
+  const id = await it.file({ name: "周五" }, { without: "id_card_front" });
+  await it.upload(id, "id_card_front", "../small/00055_id_card_front_phone.jpg");
+  await it.until(id, ({ assessed }) => assessed);
+  await open(person, id);
+  await pictured(page);
+  // The field keys go on from what was read to what was not.
+  assert.ok(!(await shown(person, "#unread")));
+  for (let step = 0; step < 200 && !(await page.evaluate(() => "unread" in document.activeElement.dataset)); step += 1) {
+    await person.press("f");
+  }
+  assert.ok(await shown(person, "#unread"));
+  await person.inspect("application-unread");
+  await person.tabTo("#unread [data-field=sex]");
+  // Nothing was read that could be borne out.
+  await person.press("a", "e");
+  assert.ok(await shown(person, "#correct"));
+  assert.equal(await page.locator("#correct-value").inputValue(), "");
+  await person.inspect("fill-in");
+  await person.type("女");
+  await person.press("Enter");
+  await page.waitForFunction(() => /补录: 性别/.test(document.getElementById("history").textContent));
+  await page.waitForFunction(() => document.getElementById("case").dataset.open === "true");
+  assert.equal(await page.locator("#unread [data-field=sex]").count(), 0);
+  assert.doesNotMatch(await page.locator("#findings").textContent(), /field.missing/);
+});
+
 test("an application is put on hold, found again and taken up", async () => {
   const person = await browser.person();
   const { page } = person;

@@ -18,6 +18,7 @@ mod review;
 mod rows;
 pub(super) mod session;
 pub(super) mod texts;
+mod unread;
 
 use std::sync::Arc;
 

@@ -72,6 +72,8 @@ pub(super) struct Target {
     pub label: String,
     /// What stands there; empty for a value that is shown in full only on request.
     pub value: String,
+    /// Nothing was read, so that there is nothing to be borne out.
+    pub is_unread: bool,
 }
 
 pub(super) struct SlotRow {
@@ -208,15 +210,20 @@ impl Case {
     }
 
     /// A field of a document of the report, while it can be corrected.
-    fn target(&self, document: usize, field: &str, language: Language) -> Option<Target> {
+    pub(super) fn target(&self, document: usize, field: &str, language: Language) -> Option<Target> {
         let stored = self.stored(document).filter(|_| self.is_open())?;
-        let report = self.report.as_ref()?;
-        let read = field_of(report.documents.get(document)?, field)?;
+        let read = self.report.as_ref()?.documents.get(document)?;
+        let value = field_of(read, field).map(|field| field.value.as_str());
+        if value.is_none() && !read.kind.has_field(field) {
+            return None;
+        }
+        let value = value.unwrap_or_default();
         Some(Target {
             document: stored.id.clone(),
             field: field.to_owned(),
             label: format!("{} · {}", language.of(&label(field)), self.paper(Some(document), language)),
-            value: if mask::is_masked(field) { String::new() } else { read.value.clone() },
+            value: if mask::is_masked(field) { String::new() } else { value.to_owned() },
+            is_unread: value.is_empty(),
         })
     }
 
@@ -231,7 +238,7 @@ impl Case {
         let shown = |text: &str| if is_masked { mask::number(text) } else { text.to_owned() };
         let stored = value.document.and_then(|index| self.stored(index));
         let seen = stored.and_then(|stored| self.seen(&stored.id, &value.name));
-        let read = seen.filter(|(first, newest)| first.before != newest.value);
+        let read = seen.filter(|(first, newest)| first.before.as_ref() != Some(&newest.value));
         ValueRow {
             id: String::new(),
             paper: self.paper(value.document, language),
@@ -241,7 +248,7 @@ impl Case {
                 Some(_) if seen.is_none() => format!("{:.1}%", value.confidence * 100.0),
                 _ => String::new(),
             },
-            read: read.map(|(first, _)| shown(&first.before)),
+            read: read.and_then(|(first, _)| first.before.as_deref()).map(shown),
             is_seen: seen.is_some(),
             place: self.place(pictures, value.document, value.page, value.quad),
             target: value.document.and_then(|index| self.target(index, &value.name, language)),

@@ -176,11 +176,14 @@ texts! {
     accepted = "核对无误", "Borne out";
     corrected = "更正", "Corrected";
     correct = "更正", "Correct";
+    filled_in = "补录", "Filled in";
+    fill_in = "补录", "Fill in";
+    unread = "未识别的字段", "Fields that were not read";
     accept = "属实", "It is right";
     seen = "已人工核对", "seen by a person";
     as_read = "识别为", "read as";
     right_value = "纸面上的内容", "What the paper says";
-    key_correct = "更正选中的字段 / 确认识别无误", "Correct the chosen field / bear it out";
+    key_correct = "更正或补录选中的字段 / 确认识别无误", "Correct or fill in the chosen field / bear it out";
     key_field = "下一个 / 上一个字段", "Next / previous field";
     updated = "内容已更新", "Updated";
     stale = "申请内容刚有变化：请关闭此窗口，核对后再决定", "The application has just changed: close this and look again before you decide";

@@ -224,8 +224,7 @@ async fn guessing_locks_an_account_until_it_is_invited_again() {
 
 #[tokio::test]
 async fn what_a_browser_fetches_in_advance_is_no_look() {
-    let readings = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/readings.jsonl");
-    let it = Service::start(&["--stub-ms", "1", "--stub-readings", readings]);
+    let it = with_readings();
     let application = it.application(json!({})).await;
     let bytes = std::fs::read(sample("application/id_front.jpg")).unwrap();
     let sent: Value = it.upload(&application, "id_card_front", &bytes).await.json().await.unwrap();
@@ -241,6 +240,59 @@ async fn what_a_browser_fetches_in_advance_is_no_look() {
     assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 0));
     assert_eq!(browser.send(Method::GET, &picture, &[]).await.status(), StatusCode::OK);
     assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 1));
+}
+
+/// A service whose readers answer what was read before.
+fn with_readings() -> Service {
+    let readings = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/readings.jsonl");
+    Service::start(&["--stub-ms", "1", "--stub-readings", readings])
+}
+
+fn unread_of(page: &str) -> &str {
+    page.split_once("id=\"unread\"").unwrap().1.split_once("</details>").unwrap().0
+}
+
+#[tokio::test]
+async fn a_value_that_was_not_read_is_filled_in_and_judged_but_no_observation() {
+    let it = with_readings();
+    let application = it.application(json!({"sex": "女"})).await;
+    let bytes = std::fs::read(sample("small/00055_id_card_front_phone.jpg")).unwrap();
+    let sent: Value = it.upload(&application, "id_card_front", &bytes).await.json().await.unwrap();
+    let document = sent["id"].as_str().unwrap();
+    let path = format!("/v1/applications/{application}");
+    it.wait_for(&path, |shown| shown["assessed"] == true).await;
+    let mut browser = Browser::new(&it);
+    browser.send(Method::POST, &invite(&it), &[("password", PASSWORD)]).await;
+    browser.log_in(PASSWORD).await;
+    let page = format!("/console/applications/{application}");
+    let shown = browser.get(&page).await;
+    let unread = unread_of(&shown);
+    assert!(unread.contains("data-field=\"sex\"") && !unread.contains("data-field=\"name\""), "{unread}");
+    assert!(shown.contains("field.missing"));
+
+    let corrections = format!("{page}/corrections");
+    let (csrf, revision) = (csrf_of(&shown).to_owned(), revision_of(&shown).to_owned());
+    let sent = async |field, value: Option<&str>| {
+        let fixed =
+            [("csrf", csrf.as_str()), ("revision", &revision), ("document", document), ("field", field)];
+        let form: Vec<(&str, &str)> = fixed.into_iter().chain(value.map(|value| ("value", value))).collect();
+        browser.send(Method::POST, &corrections, &form).await.status()
+    };
+    assert_eq!(sent("sex", None).await, StatusCode::NOT_FOUND, "nothing was read that could be borne out");
+    assert_eq!(sent("phone", Some("1")).await, StatusCode::NOT_FOUND, "cards have no phone");
+    assert_eq!(sent("sex", Some("女")).await, StatusCode::SEE_OTHER);
+    it.wait_for(&path, |shown| shown["assessed"] == true).await;
+    let report = it.get(&format!("{path}/report")).await;
+    assert_eq!(report["documents"][0]["fields"]["sex"]["value"], "女");
+    assert_eq!(report["documents"][0]["fields"]["sex"]["readers"], json!(["person"]));
+    let codes = report["findings"].as_array().unwrap().iter();
+    let codes: Vec<&str> = codes.filter_map(|finding| finding["code"].as_str()).collect();
+    assert!(!codes.contains(&"field.missing"), "{codes:?}");
+    let shown = browser.get(&page).await;
+    assert!(shown.contains("补录: 性别"));
+    assert!(!unread_of(&shown).contains("data-unread"), "nothing is left to fill in");
+    assert_eq!(vouch(&it, &["corrections", "export"]), "");
+    assert_eq!(vouch(&it, &["audit", "export"]).matches("field.corrected").count(), 1);
 }
 
 #[tokio::test]
