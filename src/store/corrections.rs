@@ -8,6 +8,7 @@ use super::{
     ApplicationStatus, Conflict, EventKind, Store, StoreError, events::Subject, jobs::NewJob, new_id,
     rows::Columns, search::SearchTerm,
 };
+use crate::{domain::DocumentReport, pipeline};
 
 /// A value of a field, borne out or corrected by a person.
 pub struct NewCorrection<'a> {
@@ -171,6 +172,21 @@ impl Store {
             .fetch_all(self.reader())
             .await?;
         rows.iter().map(|row| self.correction(row)).collect()
+    }
+
+    /// The newest report about a document with what people saw in the place of what was read.
+    ///
+    /// # Errors
+    /// As [`Self::report_text`].
+    pub async fn report_as_seen(
+        &self,
+        document: &str,
+        corrections: &[CorrectionRow],
+    ) -> Result<DocumentReport, StoreError> {
+        let mut report = self.report(document).await?;
+        let seen = corrections.iter().filter(|row| row.document_id == document);
+        pipeline::correct(&mut report, seen.map(|row| (row.field.as_str(), row.value.as_str())));
+        Ok(report)
     }
 
     fn correction(&self, row: &AnyRow) -> Result<CorrectionRow, StoreError> {

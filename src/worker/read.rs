@@ -71,7 +71,7 @@ impl Worker {
             let corrections = self.store.corrections_of(&document.application_id).await?;
             for other in self.store.current_documents(&document.application_id).await? {
                 if other.state == DocumentState::Read && other.slot != document.slot {
-                    papers.push(self.report_as_seen(&other.id, &corrections).await?);
+                    papers.push(self.store.report_as_seen(&other.id, &corrections).await?);
                     let file = papers.last().map(|paper| paper.file.clone()).unwrap_or_default();
                     application.files.push(UploadedFile { slot: other.slot, file });
                 }

@@ -246,6 +246,41 @@ test("a field that was not read is filled in, with the keys of a correction", as
   assert.doesNotMatch(await page.locator("#findings").textContent(), /field.missing/);
 });
 
+test("two versions of a paper are compared by a key", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "wei", "reviewer");
+  const id = await it.file({ name: "吴六" }, { without: "id_card_front" });
+  for (const file of ["../small/00055_id_card_front_phone.jpg", "id_front.jpg"]) {
+    await it.upload(id, "id_card_front", file);
+    await it.until(id, ({ assessed }) => assessed);
+  }
+  await open(person, id);
+  await pictured(page);
+  await person.press("c");
+  await page.locator("#versions[open] ins").first().waitFor();
+  await page.waitForFunction(() => {
+    const bytes = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/picture"));
+    return new Set(bytes.map(({ name }) => name)).size >= 2 && document.querySelectorAll("#versions svg image").length === 2;
+  });
+  assert.match(await page.locator("#versions .gone").first().textContent(), /field.missing|quality.occluded/);
+  await person.inspect("versions");
+  // The other way round, by the keyboard.
+  const before = await page.locator("#versions ins").first().textContent();
+  await person.tabTo("#versions select[name=from]");
+  await person.press("ArrowDown");
+  await person.tabTo("#versions select[name=to]");
+  await person.press("ArrowUp");
+  await person.tabTo("#versions form button");
+  await person.press("Enter");
+  await page.waitForFunction((text) => document.querySelector("#versions del")?.textContent === text, before);
+  await person.press("Escape");
+  assert.ok(!(await shown(person, "#versions")));
+  // Without the script it is a page.
+  await page.goto(`/console/applications/${id}/versions/id_card_front`);
+  await person.inspect("versions-page");
+});
+
 test("an application is put on hold, found again and taken up", async () => {
   const person = await browser.person();
   const { page } = person;

@@ -19,6 +19,7 @@ mod rows;
 pub(super) mod session;
 pub(super) mod texts;
 mod unread;
+mod versions;
 
 use std::sync::Arc;
 
@@ -58,6 +59,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/applications/{application}/hold", post(review::hold))
         .route("/console/applications/{application}/release", post(review::release))
         .route("/console/applications/{application}/corrections", post(corrections::correct))
+        .route("/console/applications/{application}/versions/{slot}", get(versions::show))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
         .route("/console/numbers", get(numbers::show))
         .route("/console/numbers/decisions.csv", get(numbers::csv))

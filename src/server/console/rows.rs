@@ -1,9 +1,10 @@
 //! What the application page shows of a case, row by row.
 
 use crate::{
-    domain::{Finding, Quad, Severity},
+    domain::{DocumentReport, Finding, PageReport, Quad, Severity},
     rules::{field_of, label},
     server::{app::App, problem::Problem},
+    store::DocumentRow,
 };
 
 use super::{
@@ -27,6 +28,8 @@ pub(super) struct Place {
 pub(super) struct Picture {
     /// The slot and the page.
     pub label: String,
+    /// The slot's name in the contract.
+    pub slot: &'static str,
     pub href: String,
     pub width: u32,
     pub height: u32,
@@ -36,6 +39,14 @@ pub(super) struct Picture {
     pub turn: i32,
     /// Where its fields stand.
     pub boxes: Vec<FieldBox>,
+}
+
+impl Picture {
+    /// What turns it upright, for an SVG.
+    pub(super) fn transform(&self) -> String {
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        format!("rotate({} {} {})", self.turn, width / 2.0, height / 2.0)
+    }
 }
 
 /// A field on its page, which leads to the field's value.
@@ -78,6 +89,8 @@ pub(super) struct Target {
 
 pub(super) struct SlotRow {
     pub label: String,
+    /// The slot's name in the contract.
+    pub slot: String,
     pub is_missing: bool,
     /// Outcome of the newest document, its text, its version.
     pub standing: Option<(String, &'static str, i64)>,
@@ -116,33 +129,44 @@ pub(super) async fn pictures(
     let documents = case.report.iter().flat_map(|report| report.documents.iter().enumerate());
     for (index, document) in documents {
         let Some(stored) = case.stored(index) else { continue };
-        for kept in app.store.pictures_of(&stored.id).await? {
-            let Some(page) = document.pages.iter().find(|page| i64::try_from(page.index) == Ok(kept.page))
-            else {
-                continue;
-            };
-            let turn = turned_back(page.rotation);
-            let (w, h) = (f64::from(page.width), f64::from(page.height));
-            let view = if turn % 180 == 0 {
-                format!("0 0 {w} {h}")
-            } else {
-                format!("{} {} {h} {w}", (w - h) / 2.0, (h - w) / 2.0)
-            };
-            let label = format!("{} · {}", case.paper(Some(index), language), page.index + 1);
-            let href = format!("/console/documents/{}/pages/{}/picture", stored.id, page.index);
-            let picture = Picture {
-                label,
-                href,
-                width: page.width,
-                height: page.height,
-                view,
-                turn,
-                boxes: Vec::new(),
-            };
-            pictures.push(((index, page.index), picture));
-        }
+        let name = case.paper(Some(index), language);
+        let of_document = document_pictures(app, stored, document, &name).await?;
+        pictures.extend(of_document.into_iter().map(|(page, picture)| ((index, page), picture)));
     }
     Ok(pictures)
+}
+
+/// Pictures of a document that is called `name`, by page of its report.
+pub(super) async fn document_pictures(
+    app: &App,
+    stored: &DocumentRow,
+    document: &DocumentReport,
+    name: &str,
+) -> Result<Vec<(usize, Picture)>, Problem> {
+    let kept = app.store.pictures_of(&stored.id).await?;
+    let page_of = |number: i64| document.pages.iter().find(|page| i64::try_from(page.index) == Ok(number));
+    let pages = kept.iter().filter_map(|kept| page_of(kept.page));
+    let folder = format!("/console/documents/{}/pages", stored.id);
+    let picture = |page: &PageReport| {
+        let turn = turned_back(page.rotation);
+        let (w, h) = (f64::from(page.width), f64::from(page.height));
+        let view = if turn % 180 == 0 {
+            format!("0 0 {w} {h}")
+        } else {
+            format!("{} {} {h} {w}", (w - h) / 2.0, (h - w) / 2.0)
+        };
+        Picture {
+            label: format!("{name} · {}", page.index + 1),
+            slot: stored.slot.as_str(),
+            href: format!("{folder}/{}/picture", page.index),
+            width: page.width,
+            height: page.height,
+            view,
+            turn,
+            boxes: Vec::new(),
+        }
+    };
+    Ok(pages.map(|page| (page.index, picture(page))).collect())
 }
 
 /// Clockwise degrees by which the viewer turns a page that lies turned by `rotation` of its report.
@@ -155,7 +179,7 @@ fn other_application(finding: &Finding) -> Option<String> {
     Some(finding.evidence.get("applications")?.get(1)?.as_str()?.to_owned())
 }
 
-fn severity_text(language: Language, severity: Severity) -> &'static str {
+pub(super) fn severity_text(language: Language, severity: Severity) -> &'static str {
     let code = if severity == Severity::Info { "pass" } else { severity.as_str() };
     outcome_text(language.texts(), code)
 }
@@ -277,6 +301,7 @@ impl Case {
                 let newest = self.documents.iter().rfind(|row| row.slot.as_str() == slot.slot);
                 SlotRow {
                     label: language.of(&slot.label),
+                    slot: slot.slot.clone(),
                     is_missing: slot.required && !slot.satisfied,
                     standing: newest.map(|row| {
                         let outcome = row.outcome.clone().unwrap_or_default();

@@ -105,7 +105,16 @@ texts! {
     not_met = "不符合", "Not met";
     unclear = "需人工判断", "Unclear";
     history = "记录", "History";
-    version = "第", "version";
+    version = "版本", "version";
+    compare = "比较版本", "Compare versions";
+    what_changed = "版本之间的变化", "what changed";
+    earlier = "较早", "Earlier";
+    later = "较新", "Later";
+    no_change = "没有变化", "Nothing changed";
+    unchanged = "内容相同的字段", "Fields that say the same";
+    gone = "已消失", "Gone";
+    came = "新出现", "New";
+    key_compare = "比较当前材料的两个版本", "Compare two versions of the paper that is shown";
     decide_pass = "通过", "Pass";
     decide_return = "退回", "Return";
     next = "下一份", "Next";

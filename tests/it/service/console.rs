@@ -50,7 +50,11 @@ impl<'a> Browser<'a> {
     }
 
     async fn log_in(&mut self, password: &str) -> StatusCode {
-        let form = [("name", "lin"), ("password", password)];
+        self.log_in_as("lin", password).await
+    }
+
+    async fn log_in_as(&mut self, name: &str, password: &str) -> StatusCode {
+        let form = [("name", name), ("password", password)];
         let response = self.send(Method::POST, "/console/login", &form).await;
         if let Some(cookie) = response.headers().get("set-cookie") {
             let cookie = cookie.to_str().unwrap();
@@ -76,6 +80,15 @@ fn invite(it: &Service) -> String {
 
 fn invite_as(it: &Service, role: &str) -> String {
     vouch(it, &["accounts", "add", "lin", "--role", role]).trim().to_owned()
+}
+
+/// A person who was invited, set a password and logged in.
+async fn entered<'a>(it: &'a Service, name: &str, role: &str) -> Browser<'a> {
+    let mut browser = Browser::new(it);
+    let setup = vouch(it, &["accounts", "add", name, "--role", role]);
+    browser.send(Method::POST, setup.trim(), &[("password", PASSWORD)]).await;
+    assert_eq!(browser.log_in_as(name, PASSWORD).await, StatusCode::SEE_OTHER);
+    browser
 }
 
 fn csrf_of(page: &str) -> &str {
@@ -240,6 +253,53 @@ async fn what_a_browser_fetches_in_advance_is_no_look() {
     assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 0));
     assert_eq!(browser.send(Method::GET, &picture, &[]).await.status(), StatusCode::OK);
     assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 1));
+}
+
+#[tokio::test]
+async fn versions_of_a_paper_stand_side_by_side_with_what_changed() {
+    let it = with_readings();
+    let application = it.application(json!({})).await;
+    let mut ids = Vec::new();
+    let mut names = Vec::new();
+    for file in ["small/00055_id_card_front_phone.jpg", "application/id_front.jpg"] {
+        let bytes = std::fs::read(sample(file)).unwrap();
+        let sent: Value = it.upload(&application, "id_card_front", &bytes).await.json().await.unwrap();
+        it.wait_for(&format!("/v1/applications/{application}"), |shown| shown["assessed"] == true).await;
+        let id = sent["id"].as_str().unwrap().to_owned();
+        let report = it.get(&format!("/v1/documents/{id}/report")).await;
+        names.push(report["fields"]["name"]["value"].as_str().unwrap().to_owned());
+        ids.push(id);
+    }
+    let browser = entered(&it, "lin", "reviewer").await;
+    let page = format!("/console/applications/{application}");
+    let versions = format!("{page}/versions/id_card_front");
+    assert!(
+        browser
+            .get(&page)
+            .await
+            .contains(&format!("class=\"versions\" data-slot=\"id_card_front\" href=\"{versions}\""))
+    );
+    let shown = browser.get(&versions).await;
+    let (old, new) = (&names[0], &names[1]);
+    assert!(shown.contains(&format!("<del>{old}</del></td><td><ins>{new}</ins>")), "{shown}");
+    assert!(shown.contains("<th scope=\"row\">性别</th><td>—</td><td><ins>"), "{shown}");
+    let gone = shown.split_once("class=\"gone\"").unwrap().1;
+    assert!(gone.contains("field.missing") && !shown.contains("class=\"came\""));
+    assert!(ids.iter().all(|id| shown.contains(&format!("/console/documents/{id}/pages/0/picture"))));
+    let report = it.get(&format!("/v1/documents/{}/report", ids[1])).await;
+    assert!(!shown.contains(report["fields"]["id_number"]["value"].as_str().unwrap()), "numbers are masked");
+
+    let back = browser.get(&format!("{versions}?from=2&to=1")).await;
+    assert!(back.contains(&format!("<del>{new}</del></td><td><ins>{old}</ins>")));
+    assert!(back.contains("class=\"came\"") && !back.contains("class=\"gone\""));
+    let same = browser.get(&format!("{versions}?from=2&to=2")).await;
+    assert!(same.contains("没有变化") && !same.contains("<ins>"));
+    for none in
+        [format!("{versions}?to=9"), format!("{page}/versions/diploma"), format!("{page}/versions/passport")]
+    {
+        assert_eq!(browser.send(Method::GET, &none, &[]).await.status(), StatusCode::NOT_FOUND, "{none}");
+    }
+    assert_eq!(vouch(&it, &["audit", "export"]).matches("versions.compared").count(), 3);
 }
 
 /// A service whose readers answer what was read before.

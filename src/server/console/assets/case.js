@@ -3,6 +3,7 @@ import { accept, ask, moveValue, startCorrections } from "./correct.js";
 import { areOff, bind, move, turnOff } from "./keys.js";
 import { follow } from "./live.js";
 import { localTimes } from "./times.js";
+import { compare, startVersions } from "./versions.js";
 import * as viewer from "./viewer.js";
 
 const $ = (id) => document.getElementById(id);
@@ -117,6 +118,7 @@ function startKeys() {
     "-": () => viewer.zoom(1 / 1.5),
     0: viewer.fit,
     ".": viewer.rotate,
+    c: compare,
     v: () => reveal(),
     "?": () => $("keys").showModal(),
   });
@@ -153,6 +155,7 @@ export function startCase() {
   startClicks();
   startKeys();
   startCorrections();
+  startVersions();
   viewer.startDragging();
   // The worst finding first, else the first page.
   const first = findings().find((button) => button.dataset.picture);

@@ -63,6 +63,9 @@ export function rotate() {
   fit();
 }
 
+/** The slot of the paper that is shown. */
+export const slot = () => shown()?.dataset.slot;
+
 /** The part of the picture that is shown, to be given to `redraw`. */
 export const view = () => shown()?.getAttribute("viewBox");
 
