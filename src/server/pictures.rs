@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use super::{app::App, problem::Problem};
 use crate::{
     domain::{Point, Quad},
-    imaging::{jpeg_of, rectify},
+    imaging::{LayerKind, jpeg_of, rectify},
     store::{PictureRow, StoreError},
     worker::now,
 };
@@ -72,7 +72,22 @@ pub async fn page(
     purpose: Purpose,
 ) -> Result<Response, Problem> {
     let (_, bytes) = stored(app, (document, page), actor, None, purpose).await?;
-    Ok(jpeg(bytes))
+    Ok(picture("image/jpeg", bytes))
+}
+
+/// What can be laid over the picture of a page.
+pub async fn layer(
+    app: &App,
+    document: &str,
+    (page, kind): (usize, LayerKind),
+    actor: &str,
+) -> Result<Response, Problem> {
+    app.store.document(document).await?;
+    let what = json!({ "page": page, "layer": kind }).to_string();
+    let number = i64::try_from(page).unwrap_or(i64::MAX);
+    let look = (Purpose::Look.action(), &*what);
+    let png = app.store.layer(document, (number, kind), actor, look, now()).await?;
+    Ok(picture("image/png", png))
 }
 
 /// The upright cut of a part.
@@ -96,7 +111,8 @@ pub async fn part(app: &App, document: &str, part: &Part, actor: &str) -> Result
     let quad = quad.map(|p| Point::new(p.x * sx, p.y * sy));
     let cut = tokio::task::spawn_blocking(move || cut(&bytes, &quad));
     let cut = cut.await.map_err(|_| Problem::internal())?;
-    Ok(jpeg(cut.ok_or_else(|| Problem::unprocessable("part.empty", "There is nothing at this place"))?))
+    let cut = cut.ok_or_else(|| Problem::unprocessable("part.empty", "There is nothing at this place"))?;
+    Ok(picture("image/jpeg", cut))
 }
 
 /// A stored picture; the look is audited.
@@ -144,10 +160,10 @@ fn quad_of(text: &str) -> Option<Quad> {
     Some(Quad([0, 2, 4, 6].map(|at| Point::new(numbers[at], numbers[at + 1]))))
 }
 
-fn jpeg(bytes: Vec<u8>) -> Response {
+fn picture(media_type: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE));
     response
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     domain::{DocumentReport, UploadedFile},
+    imaging::Pictures,
     reader::ReadRequest,
     store::{DocumentRow, DocumentState, FinishedReading, Lease, StoreError, vault::VaultError},
 };
@@ -50,7 +51,7 @@ impl Worker {
                 let slot = Some(document.slot);
                 let report =
                     unreadable(&name, &document.sha256, &bytes, slot, &error, timeout, &self.pipeline);
-                (report, Vec::new())
+                (report, Pictures::default())
             }
             Err(ReadError::Failed(_)) => return Err(JobError::Again("reader.failed")),
             Err(ReadError::Unavailable) => return Err(JobError::NotNow("reader.unavailable")),

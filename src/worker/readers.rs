@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::DocumentReport,
-    imaging::PagePicture,
+    imaging::Pictures,
     queue::Backoff,
     reader::{ReadRequest, Ready, Reply},
 };
@@ -140,13 +140,13 @@ impl ReaderPool {
         urgency: Urgency,
         request: &ReadRequest,
         bytes: &[u8],
-    ) -> Result<(DocumentReport, Vec<PagePicture>), ReadError> {
+    ) -> Result<(DocumentReport, Pictures), ReadError> {
         let _pass = self.turnstile.enter(urgency).await;
         let mut reader = self.reader().await?;
         let start = Instant::now();
         let reply = reader.ask(request, bytes, self.settings.document_timeout).await;
         match reply {
-            Ok((Reply::Report(report) | Reply::Pictured(report, _), pictures)) => {
+            Ok((Reply::Report(report) | Reply::Pictured(report, ..), pictures)) => {
                 self.meters.read(start.elapsed());
                 self.put_back(reader);
                 Ok((*report, pictures))

@@ -281,6 +281,30 @@ test("two versions of a paper are compared by a key", async () => {
   await person.inspect("versions-page");
 });
 
+test("ink is laid over a form by a key and by a button", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "jiang", "reviewer");
+  const id = await it.file({ name: "郑七" });
+  await open(person, id);
+  await pictured(page);
+  const isOn = () => shown(person, "svg.page:not([hidden]) image.layer[href]:not([hidden])");
+  const button = page.locator("button.layer[data-layer=ink]");
+  for (let step = 0; step < 20 && !(await button.isVisible()); step += 1) await person.press("]");
+  assert.ok(await button.isVisible(), "a form's page has ink");
+  assert.ok(!(await isOn()));
+  await person.press("i");
+  assert.ok(await isOn());
+  assert.equal(await button.getAttribute("aria-pressed"), "true");
+  await person.inspect("layer-ink");
+  await button.click();
+  assert.ok(!(await isOn()));
+  // No other kind of layer is there, and its key does nothing.
+  await person.press("m");
+  assert.ok(!(await isOn()));
+  assert.equal(it.command("audit", "export").split('\\"layer\\":\\"ink\\"').length - 1, 1);
+});
+
 test("an application is put on hold, found again and taken up", async () => {
   const person = await browser.person();
   const { page } = person;

@@ -39,6 +39,7 @@ use super::{
     pictures::{self, Part, Purpose},
     problem::Problem,
 };
+use crate::imaging::LayerKind;
 use session::Reviewer;
 
 /// Routes of the console. They are for browsers and no part of the API.
@@ -61,6 +62,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/applications/{application}/corrections", post(corrections::correct))
         .route("/console/applications/{application}/versions/{slot}", get(versions::show))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
+        .route("/console/documents/{document}/pages/{page}/layers/{layer}", get(layer))
         .route("/console/numbers", get(numbers::show))
         .route("/console/numbers/decisions.csv", get(numbers::csv))
         .route("/console/numbers/decisions.xlsx", get(numbers::xlsx))
@@ -77,6 +79,14 @@ async fn picture(
     Path((Id(id), page)): Path<(Id, usize)>,
 ) -> Result<Response, Problem> {
     pictures::page(&app, &id, page, &person.account.id, Purpose::of(&headers)).await
+}
+
+async fn layer(
+    State(app): State<Arc<App>>,
+    Reviewer(person): Reviewer,
+    Path((Id(id), page, kind)): Path<(Id, usize, LayerKind)>,
+) -> Result<Response, Problem> {
+    pictures::layer(&app, &id, (page, kind), &person.account.id).await
 }
 
 async fn crop(

@@ -37,6 +37,8 @@ pub(super) struct Picture {
     pub view: String,
     /// Degrees by which it is turned to be upright.
     pub turn: i32,
+    /// What can be laid over it: its name and where it comes from.
+    pub layers: Vec<(&'static str, String)>,
     /// Where its fields stand.
     pub boxes: Vec<FieldBox>,
 }
@@ -144,6 +146,7 @@ pub(super) async fn document_pictures(
     name: &str,
 ) -> Result<Vec<(usize, Picture)>, Problem> {
     let kept = app.store.pictures_of(&stored.id).await?;
+    let layers = app.store.layers_of(&stored.id).await?;
     let page_of = |number: i64| document.pages.iter().find(|page| i64::try_from(page.index) == Ok(number));
     let pages = kept.iter().filter_map(|kept| page_of(kept.page));
     let folder = format!("/console/documents/{}/pages", stored.id);
@@ -155,10 +158,14 @@ pub(super) async fn document_pictures(
         } else {
             format!("{} {} {h} {w}", (w - h) / 2.0, (h - w) / 2.0)
         };
+        let own = layers.iter().filter(|(number, _)| i64::try_from(page.index) == Ok(*number));
+        let own =
+            own.map(|(_, kind)| (kind.as_str(), format!("{folder}/{}/layers/{}", page.index, kind.as_str())));
         Picture {
             label: format!("{name} · {}", page.index + 1),
             slot: stored.slot.as_str(),
             href: format!("{folder}/{}/picture", page.index),
+            layers: own.collect(),
             width: page.width,
             height: page.height,
             view,

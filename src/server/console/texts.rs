@@ -201,6 +201,9 @@ texts! {
     zoom_out = "缩小", "Zoom out";
     rotate = "旋转", "Rotate";
     fit = "适合窗口", "Fit";
+    layer_ink = "笔迹", "Ink";
+    layer_edits = "修图热图", "Edits";
+    key_layer = "在图像上显示笔迹 / 疑似修图之处", "Show ink / places that may have been edited over the page";
     no_picture = "没有页面图像", "No picture of this page";
     key_pass = "通过（无问题时一键完成）", "Pass; at once where nothing was found";
     key_return = "退回：打开已拟好的原因，Enter 确认", "Return with the drafted reasons; Enter confirms";

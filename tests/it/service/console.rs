@@ -302,6 +302,38 @@ async fn versions_of_a_paper_stand_side_by_side_with_what_changed() {
     assert_eq!(vouch(&it, &["audit", "export"]).matches("versions.compared").count(), 3);
 }
 
+#[tokio::test]
+async fn what_can_be_laid_over_a_page_is_given_out_as_a_look() {
+    let it = with_readings();
+    let application = it.application(json!({})).await;
+    let mut ids = Vec::new();
+    for (slot, file) in [("education_commitment", "education_commitment.jpg"), ("diploma", "diploma.jpg")] {
+        let bytes = std::fs::read(sample(&format!("application/{file}"))).unwrap();
+        let sent: Value = it.upload(&application, slot, &bytes).await.json().await.unwrap();
+        ids.push(sent["id"].as_str().unwrap().to_owned());
+    }
+    it.wait_for(&format!("/v1/applications/{application}"), |shown| shown["assessed"] == true).await;
+    let browser = entered(&it, "lin", "reviewer").await;
+    let page = browser.get(&format!("/console/applications/{application}")).await;
+    let path = |document: &str, layer: &str| format!("/console/documents/{document}/pages/0/layers/{layer}");
+    let layer = path(&ids[0], "ink");
+    assert_eq!(page.matches("class=\"layer\" hidden data-layer=\"ink\"").count(), 1);
+    assert!(page.contains(&format!("data-href=\"{layer}\"")));
+    let answer = browser.send(Method::GET, &layer, &[]).await;
+    assert_eq!(answer.headers()["content-type"], "image/png");
+    let size = async |answer: Response| {
+        let picture = image::load_from_memory(&answer.bytes().await.unwrap()).unwrap();
+        (picture.width(), picture.height())
+    };
+    let picture =
+        browser.send(Method::GET, &format!("/console/documents/{}/pages/0/picture", ids[0]), &[]).await;
+    assert_eq!(size(answer).await, size(picture).await);
+    for none in [path(&ids[0], "edits"), path(&ids[0], "none"), path(&ids[1], "ink")] {
+        assert_eq!(browser.send(Method::GET, &none, &[]).await.status(), StatusCode::NOT_FOUND, "{none}");
+    }
+    assert_eq!(vouch(&it, &["audit", "export"]).matches("\\\"layer\\\":\\\"ink\\\"").count(), 1);
+}
+
 /// A service whose readers answer what was read before.
 fn with_readings() -> Service {
     let readings = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/readings.jsonl");

@@ -85,6 +85,7 @@ function startClicks() {
     if (!button) return;
     if (button.matches(".finding")) open(button);
     else if (button.dataset.picture) viewer.show(Number(button.dataset.picture), button.dataset.points);
+    else if (button.matches(".layer")) viewer.toggleLayer(button.dataset.layer);
     else if (button.matches("dialog .close")) button.closest("dialog").close();
     else clicks[button.id]?.();
   });
@@ -119,6 +120,8 @@ function startKeys() {
     0: viewer.fit,
     ".": viewer.rotate,
     c: compare,
+    i: () => viewer.toggleLayer("ink"),
+    m: () => viewer.toggleLayer("edits"),
     v: () => reveal(),
     "?": () => $("keys").showModal(),
   });
