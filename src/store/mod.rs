@@ -6,6 +6,7 @@
 //! driver (docs/adr/0004); one behaviour suite (`tests/it/store.rs`) runs over both. No function here
 //! reads a clock: `now` is always an argument, in milliseconds since 1970 (UTC).
 
+mod account_changes;
 mod accounts;
 mod applications;
 mod audit;
@@ -34,7 +35,8 @@ mod tokens;
 pub mod vault;
 mod webhooks;
 
-pub use accounts::{AccountRow, Role};
+pub use account_changes::account_name;
+pub use accounts::{AccountRow, AccountState, Role};
 pub use applications::{ApplicationQuery, ApplicationRow, ApplicationStatus, NewApplication};
 pub use audit::{AuditEntry, AuditFault};
 pub use blobs::Blob;

@@ -305,6 +305,37 @@ test("ink is laid over a form by a key and by a button", async () => {
   assert.equal(it.command("audit", "export").split('\\"layer\\":\\"ink\\"').length - 1, 1);
 });
 
+test("an operator makes an account, changes its role and ends it", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "admin", "operator", it, "/console/operations");
+  await person.tabTo("nav a[href='/console/accounts']");
+  await person.go("Enter");
+  await person.inspect("accounts");
+  await person.tabTo("form.filter input[name=name]");
+  await person.type("newcomer");
+  await person.go("Enter");
+  const link = await page.locator("#setup-link").inputValue();
+  assert.match(link, /^http:.*\/console\/setup\//);
+  await person.inspect("account-made");
+  const newcomer = await browser.person();
+  await newcomer.page.goto(link);
+  await newcomer.type(PASSWORD);
+  await newcomer.go("Enter");
+  assert.equal(newcomer.path(), "/console/login");
+  await page.goto("/console/accounts");
+  assert.equal(await page.locator("#setup-link").count(), 0);
+  const card = page.locator("ul.accounts li", { hasText: "newcomer" });
+  await card.locator("select").selectOption("lead");
+  await card.locator("form[action$='/role'] button").click();
+  assert.equal(await card.locator("select").inputValue(), "lead");
+  await card.locator("form[action$='/end'] button").click();
+  await card.getByText("已停用").waitFor();
+  const own = page.locator("ul.accounts li", { hasText: "admin" });
+  assert.equal(await own.locator("form[action$='/end']").count(), 0);
+  await person.inspect("accounts-ended");
+});
+
 test("an application is put on hold, found again and taken up", async () => {
   const person = await browser.person();
   const { page } = person;

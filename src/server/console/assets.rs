@@ -8,7 +8,8 @@ use axum::{
 use crate::server::{extract::Path, problem::Problem};
 
 /// Every file, by its name.
-const ASSETS: [(&str, &str); 11] = [
+const ASSETS: [(&str, &str); 12] = [
+    ("accounts.js", include_str!("assets/accounts.js")),
     ("case.js", include_str!("assets/case.js")),
     ("console.css", include_str!("assets/console.css")),
     ("console.js", include_str!("assets/console.js")),

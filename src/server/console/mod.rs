@@ -1,6 +1,7 @@
 //! The reviewer's console: pages made on the server, one small script, no build step. People log in with accounts of
-//! their own (`vouch accounts`); what they look at and decide is audited under those.
+//! their own (`vouch accounts` makes the first operator's); what they look at and decide is audited under those.
 
+mod accounts;
 mod application;
 mod assets;
 mod case;
@@ -66,6 +67,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/numbers", get(numbers::show))
         .route("/console/numbers/decisions.csv", get(numbers::csv))
         .route("/console/numbers/decisions.xlsx", get(numbers::xlsx))
+        .route("/console/accounts", get(accounts::show).post(accounts::add))
+        .route("/console/accounts/{account}/{act}", post(accounts::act))
         .route("/console/operations", get(operations::show))
         .route("/console/operations/{job}/{act}", post(operations::act))
         .route("/console/documents/{document}/crop", get(crop))

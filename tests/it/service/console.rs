@@ -334,6 +334,96 @@ async fn what_can_be_laid_over_a_page_is_given_out_as_a_look() {
     assert_eq!(vouch(&it, &["audit", "export"]).matches("\\\"layer\\\":\\\"ink\\\"").count(), 1);
 }
 
+#[tokio::test]
+async fn an_operator_sees_to_accounts_and_nobody_to_their_own() {
+    let it = Service::start(&["--stub-ms", "1"]);
+    let lin = entered(&it, "lin", "operator").await;
+    let page = lin.get("/console/accounts").await;
+    let csrf = csrf_of(&page).to_owned();
+    let post = async |browser: &Browser<'_>, path: &str, fields: &[(&str, &str)]| {
+        let form: Vec<(&str, &str)> =
+            [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        browser.send(Method::POST, path, &form).await
+    };
+    let add = async |name| post(&lin, "/console/accounts", &[("name", name), ("role", "reviewer")]).await;
+    assert_eq!(add(" ").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let made = add("mei").await;
+    assert_eq!(
+        (made.status(), &made.headers()["cache-control"]),
+        (StatusCode::OK, &"no-store".parse().unwrap())
+    );
+    let made = made.text().await.unwrap();
+    let setup = &made[made.find("/console/setup/").unwrap()..];
+    let setup = setup.split_once('"').unwrap().0;
+    assert!(!lin.get("/console/accounts").await.contains("/console/setup/"), "it is shown once");
+    assert_eq!(add("mei").await.status(), StatusCode::CONFLICT);
+    let forged =
+        lin.send(Method::POST, "/console/accounts", &[("csrf", "0"), ("name", "x"), ("role", "lead")]).await;
+    assert_eq!(forged.status(), StatusCode::FORBIDDEN);
+
+    let mut mei = Browser::new(&it);
+    mei.send(Method::POST, setup, &[("password", PASSWORD)]).await;
+    assert_eq!(mei.log_in_as("mei", PASSWORD).await, StatusCode::SEE_OTHER);
+    let outside = mei.send(Method::GET, "/console/accounts", &[]).await;
+    assert_eq!(outside.headers()["location"], "/console/queue");
+
+    let id = |name: &str| {
+        let list = vouch(&it, &["accounts", "list"]);
+        let line = list.lines().find(|line| line.contains(&format!(" {name} "))).unwrap().to_owned();
+        line.split_whitespace().find(|word| word.starts_with("acc_")).unwrap().to_owned()
+    };
+    let act = async |browser: &Browser<'_>, of: &str, act: &str, role: &str| {
+        let path = format!("/console/accounts/{}/{act}", id(of));
+        post(browser, &path, &[("role", role)]).await.status()
+    };
+    assert_eq!(act(&lin, "lin", "end", "lead").await, StatusCode::CONFLICT, "nobody ends themselves");
+    assert_eq!(act(&lin, "lin", "role", "lead").await, StatusCode::CONFLICT, "nor changes their role");
+    assert_eq!(act(&lin, "mei", "none", "lead").await, StatusCode::NOT_FOUND);
+
+    // Wrong passwords lock an account; its lock-out is ended.
+    for _ in 0..5 {
+        Browser::new(&it).log_in_as("mei", "wrong wrong wrong").await;
+    }
+    assert_eq!(Browser::new(&it).log_in_as("mei", PASSWORD).await, StatusCode::UNAUTHORIZED);
+    assert!(lin.get("/console/accounts").await.contains("已锁定"));
+    assert_eq!(act(&lin, "mei", "unlock", "lead").await, StatusCode::SEE_OTHER);
+    assert_eq!(mei.log_in_as("mei", PASSWORD).await, StatusCode::SEE_OTHER);
+
+    // An ended account is out at once, and in again only by another invitation.
+    assert_eq!(act(&lin, "mei", "end", "lead").await, StatusCode::SEE_OTHER);
+    assert_eq!(mei.send(Method::GET, "/console/queue", &[]).await.headers()["location"], "/console/login");
+    assert_eq!(mei.log_in_as("mei", PASSWORD).await, StatusCode::UNAUTHORIZED);
+    assert!(vouch(&it, &["accounts", "list"]).contains("ended"));
+    let reopened =
+        post(&lin, &format!("/console/accounts/{}/invite", id("mei")), &[]).await.text().await.unwrap();
+    let setup = &reopened[reopened.find("/console/setup/").unwrap()..];
+    mei.send(Method::POST, setup.split_once('"').unwrap().0, &[("password", PASSWORD)]).await;
+    assert_eq!(act(&lin, "mei", "role", "operator").await, StatusCode::SEE_OTHER);
+    assert_eq!(mei.log_in_as("mei", PASSWORD).await, StatusCode::SEE_OTHER);
+
+    // The other operator ends the first one; then one is left, whom not even the command line ends.
+    let csrf_of_mei = csrf_of(&mei.get("/console/accounts").await).to_owned();
+    let path = format!("/console/accounts/{}/end", id("lin"));
+    assert_eq!(
+        mei.send(Method::POST, &path, &[("csrf", &csrf_of_mei)]).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let data = it.data.path().join("data");
+    for refused in [&["accounts", "end", "mei"][..], &["accounts", "role", "mei", "lead"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vouch"));
+        let out = command.args(refused).env("VOUCH_DATA", &data).output().unwrap();
+        assert!(!out.status.success());
+        assert!(String::from_utf8_lossy(&out.stderr).contains("the last operator"), "{out:?}");
+    }
+    let audit = vouch(&it, &["audit", "export"]);
+    for (action, count) in
+        [("account.invited", 3), ("account.role_changed", 1), ("account.unlocked", 1), ("account.ended", 2)]
+    {
+        assert_eq!(audit.matches(action).count(), count, "{action}");
+    }
+    vouch(&it, &["audit", "verify"]);
+}
+
 /// A service whose readers answer what was read before.
 fn with_readings() -> Service {
     let readings = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/readings.jsonl");
@@ -416,7 +506,8 @@ async fn no_application_is_shown_to_an_operator_and_no_job_to_a_reviewer() {
     let csrf = csrf_of(&operations).to_owned();
     let retry = browser.send(Method::POST, "/console/operations/job_none/retry", &[("csrf", &csrf)]).await;
     assert_eq!(retry.status(), StatusCode::NOT_FOUND);
-    // The role is looked at with every request.
+    // The role is looked at with every request. Another operator has to be there before it changes.
+    entered(&it, "mei", "operator").await;
     invite_as(&it, "reviewer");
     for path in ["/console/operations", "/console/operations/job_none/drop"] {
         let method = if path.ends_with("drop") { Method::POST } else { Method::GET };
