@@ -89,14 +89,33 @@ impl Store {
         (action, what): (&str, &str),
         now: i64,
     ) -> Result<(PictureRow, Vec<u8>), StoreError> {
-        let statement = "SELECT * FROM page_pictures WHERE document_id = $1 AND page = $2";
-        let row = sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
-        let row = row.ok_or(StoreError::NotFound { what: "picture" })?;
+        let row = self.picture_row(document, page).await?;
         let bytes = self.bytes_of(&row.text("sha256")?).await?;
         self.note(actor, action, document, what, now).await?;
         Ok((row_of(&row)?, bytes))
     }
 
+    /// Whoever has the picture of a page already shows it: audited as if it were given out.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none any more.
+    pub async fn picture_shown(
+        &self,
+        document: &str,
+        page: i64,
+        actor: &str,
+        (action, what): (&str, &str),
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.picture_row(document, page).await?;
+        self.note(actor, action, document, what, now).await
+    }
+
+    async fn picture_row(&self, document: &str, page: i64) -> Result<AnyRow, StoreError> {
+        let statement = "SELECT * FROM page_pictures WHERE document_id = $1 AND page = $2";
+        let row = sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
+        row.ok_or(StoreError::NotFound { what: "picture" })
+    }
 }
 
 impl Tx {

@@ -305,6 +305,41 @@ test("ink is laid over a form by a key and by a button", async () => {
   assert.equal(it.command("audit", "export").split('\\"layer\\":\\"ink\\"').length - 1, 1);
 });
 
+test("a picture that came in advance leaves a look when it is shown", async () => {
+  const service = await Service.start();
+  try {
+    const person = await browser.person({ base: service.url });
+    const { page } = person;
+    const [first, second] = [await service.file(), await service.file({ name: "冯八" })];
+    await enter(person, "shen", "reviewer", service);
+    const noted = async (action) => {
+      const { documents } = await service.application(second);
+      const of = new Set(documents.map(({ id }) => id));
+      const entries = service.command("audit", "export").split("\n").map((line) => JSON.parse(line));
+      return entries.filter((entry) => entry.action === action && of.has(entry.subject));
+    };
+    const until = async (holds) => {
+      for (let step = 0; step < 200 && !(await holds()); step += 1) await page.waitForTimeout(50);
+      assert.ok(await holds());
+    };
+    await page.goto(`/console/applications/${first}`);
+    await until(async () => (await noted("picture.prefetched")).length === 2);
+    assert.equal((await noted("picture.viewed")).length, 0);
+    await person.go("n");
+    assert.equal(person.path(), `/console/applications/${second}`);
+    await until(async () => (await noted("picture.viewed")).some(({ detail }) => JSON.parse(detail).field === null));
+    const shownFirst = await page.locator("svg.page:not([hidden]) image").first().getAttribute("href");
+    const [entry] = await page.evaluate(
+      (path) => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(path)).map((e) => e.toJSON()),
+      shownFirst,
+    );
+    assert.ok(entry.transferSize < entry.encodedBodySize, "it was not sent again");
+  } finally {
+    await browser.leave();
+    service.stop();
+  }
+});
+
 test("an operator makes an account, changes its role and ends it", async () => {
   const person = await browser.person();
   const { page } = person;

@@ -58,9 +58,9 @@ struct Page {
     reasons: String,
     pictures: Vec<Picture>,
     history: Vec<HistoryLine>,
-    /// Of the next application: its page and its first pictures.
+    /// Of the next application: its page, and its first pictures apart by spaces.
     next: String,
-    preload: Vec<String>,
+    preload: String,
     /// What was decided on had changed.
     note: Option<&'static str>,
 }
@@ -187,7 +187,7 @@ pub(super) async fn show(
         pictures: pictures.into_iter().map(|(_, picture)| picture).collect(),
         history,
         next: next.map_or("/console/queue".to_owned(), |next| format!("/console/applications/{next}")),
-        preload,
+        preload: preload.join(" "),
         note: note.filter(|note| note == "changed").map(|_| t.changed),
         frame: Frame::live(&person, seen, Some(&id)),
         id,

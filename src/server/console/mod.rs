@@ -37,7 +37,7 @@ use super::{
     app::App,
     extract::{Id, Path, Query},
     patience::answer_in_time,
-    pictures::{self, Part, Purpose},
+    pictures::{self, Part},
     problem::Problem,
 };
 use crate::imaging::LayerKind;
@@ -81,7 +81,7 @@ async fn picture(
     headers: HeaderMap,
     Path((Id(id), page)): Path<(Id, usize)>,
 ) -> Result<Response, Problem> {
-    pictures::page(&app, &id, page, &person.account.id, Purpose::of(&headers)).await
+    pictures::page(&app, &id, page, &person.account.id, &headers).await
 }
 
 async fn layer(

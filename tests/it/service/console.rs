@@ -251,8 +251,45 @@ async fn what_a_browser_fetches_in_advance_is_no_look() {
     let advance = request.header("Sec-Purpose", "prefetch").send().await.unwrap();
     assert_eq!(advance.headers()["content-type"], "image/jpeg");
     assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 0));
+    let request = browser.client.get(format!("{}{picture}", it.url)).header("Cookie", &browser.cookie);
+    let advance = request.header("Vouch-Advance", "1").send().await.unwrap();
+    assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (2, 0));
+    // Whoever has it asks again before it is shown: a look that sends nothing.
+    assert_eq!(advance.headers()["cache-control"], "private, no-cache");
+    let shown = browser.client.get(format!("{}{picture}", it.url)).header("Cookie", &browser.cookie);
+    let shown = shown.header("If-None-Match", &advance.headers()["etag"]).send().await.unwrap();
+    assert_eq!(shown.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (2, 1));
     assert_eq!(browser.send(Method::GET, &picture, &[]).await.status(), StatusCode::OK);
-    assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (1, 1));
+    assert_eq!((audited("picture.prefetched"), audited("picture.viewed")), (2, 2));
+    // Erased, it is not even shown to whoever has it.
+    vouch(&it, &["purge", "application", &application]);
+    let gone = browser.client.get(format!("{}{picture}", it.url)).header("Cookie", &browser.cookie);
+    let gone = gone.header("If-None-Match", &advance.headers()["etag"]).send().await.unwrap();
+    assert_eq!(gone.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_report_that_a_token_takes_is_a_look() {
+    let it = Service::start(&["--stub-ms", "1"]);
+    let application = it.application(json!({})).await;
+    let sent: Value = it.upload(&application, "diploma", b"x").await.json().await.unwrap();
+    let document = sent["id"].as_str().unwrap();
+    it.wait_for(&format!("/v1/applications/{application}"), |shown| shown["assessed"] == true).await;
+    let looks = || -> Vec<Value> {
+        let audit = vouch(&it, &["audit", "export"]);
+        let entries = audit.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        entries.filter(|entry| entry["action"] == "report.viewed").collect()
+    };
+    assert_eq!(looks(), Vec::<Value>::new());
+    it.get(&format!("/v1/documents/{document}/report")).await;
+    it.get(&format!("/v1/applications/{application}/report")).await;
+    let none = it.request(Method::GET, "/v1/documents/doc_none/report").send().await.unwrap();
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
+    let looks = looks();
+    let subjects: Vec<&str> = looks.iter().map(|entry| entry["subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, [document, application.as_str()]);
+    assert!(looks.iter().all(|entry| entry["actor"].as_str().unwrap().starts_with("tok_")));
 }
 
 #[tokio::test]
