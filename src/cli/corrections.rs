@@ -61,11 +61,14 @@ async fn newest(store: &Store) -> Result<BTreeMap<(String, String), CorrectionRo
     }
 }
 
-/// What the reading of a field was worth; `None` where its report did not keep it, or another paper had a part in it.
+/// What the reading of a field was worth; `None` where nothing was read, its report did not keep it, or another paper had
+/// a part in it.
 async fn observation(store: &Store, correction: &CorrectionRow) -> Result<Option<Observation>, StoreError> {
     let report = store.report(&correction.document_id).await?;
     let name = &correction.field;
-    let Some(field) = field_of(&report, name) else { return Ok(None) };
+    let Some(field) = field_of(&report, name).filter(|field| !field.value.is_empty()) else {
+        return Ok(None);
+    };
     let Some(evidence) = Evidence::kept(field) else { return Ok(None) };
     let name = if report.kind.is_handwritten_form() { Calibration::handwritten(name) } else { name.clone() };
     Ok(Some(Observation(name, evidence, field.value == correction.value)))

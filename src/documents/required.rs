@@ -94,3 +94,17 @@ pub fn usual(kind: DocumentKind) -> impl Iterator<Item = &'static str> {
     };
     of(kind).iter().map(|wanted| wanted.field).chain(more.iter().copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_kind_must_show_is_in_the_contract() {
+        for kind in DocumentKind::ALL {
+            for name in usual(kind) {
+                assert!(kind.has_field(name), "{kind}: {name}");
+            }
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod application_report;
 mod digest;
 mod document;
 mod field;
+mod field_list;
 mod finding;
 mod geometry;
 mod report;

@@ -6,7 +6,7 @@ use image::RgbImage;
 
 use crate::{
     documents::{DocumentReading, FieldReading},
-    domain::{Quad, Reader, Rect},
+    domain::{Point, Quad, Reader, Rect},
     inference::InferenceError,
     ocr::{Lattice, PageReader, TextLine},
 };
@@ -42,6 +42,8 @@ pub struct FormReading {
     pub blank: Arc<Vec<f32>>,
     /// Where something is written.
     pub written: Vec<WrittenField>,
+    /// Where ink lies, in pixels of the page.
+    pub ink: Vec<Point>,
     /// What the ink says about each claim, in their order; `None` where nothing can be said.
     pub weights: Vec<Option<Weight>>,
 }
@@ -212,8 +214,11 @@ fn read_registered(
     findings::settle_burnt(definition, &mut reading.findings, |place| {
         burnt.within(sheet.in_px(place), sheet.px_per_mm)
     });
+    let ink = ink.pieces.iter().flat_map(|piece| &piece.pixels);
+    let ink = ink.map(|&(x, y)| sheet.to_page(Point::new(x as f32 + 0.5, y as f32 + 0.5))).collect();
     Ok(FormReading {
         sheet,
+        ink,
         blank,
         residual_mm: found.residual_mm,
         agreement: found.agreement,

@@ -123,7 +123,12 @@ impl Sheet {
 
     /// A quad of the sheet's pixels on the page.
     pub fn quad_on_page(&self, quad: &Quad) -> Quad {
-        quad.map(|p| self.alignment.to_page(Point::new(p.x / self.px_per_mm, p.y / self.px_per_mm)))
+        quad.map(|p| self.to_page(p))
+    }
+
+    /// A point of the sheet's pixels on the page.
+    pub fn to_page(&self, p: Point) -> Point {
+        self.alignment.to_page(Point::new(p.x / self.px_per_mm, p.y / self.px_per_mm))
     }
 }
 

@@ -5,6 +5,7 @@ mod decode;
 mod error;
 mod fingerprint;
 mod intake;
+mod layer;
 mod limits;
 mod metadata;
 mod page;
@@ -18,6 +19,7 @@ mod sniff;
 pub use error::IntakeError;
 pub use fingerprint::{Fingerprint, PrintHash, Probe, SAME_PICTURE};
 pub use intake::{Opened, open};
+pub use layer::{LayerCanvas, LayerKind, PageLayer};
 pub use limits::{DecodeScale, Limits};
 pub use metadata::{JpegCoding, Metadata};
 pub use page::{Overlay, OverlaySort, PageImage, PageOrigin, TextSpan};
@@ -25,7 +27,7 @@ pub use page_finder::{
     DocumentQuad, EdgeState, MAP_SIDE, PageFinderParams, PageMaps, PageNet, find_documents, fit_document,
     metric_aspect,
 };
-pub use picture::{PICTURE_SIDE, PagePicture, jpeg_of, picture_of};
+pub use picture::{PICTURE_SIDE, PagePicture, Pictures, jpeg_of, picture_of};
 pub use rectify::{Rectified, natural_size, rectify, rotate_clockwise};
 pub use shrink::shrink;
 pub use sniff::{extension_mismatch, sniff};

@@ -69,8 +69,13 @@ impl PageImage {
 
     /// A place in [`Self::pixels`] as a place in the original, which is what reports speak of.
     pub fn to_original(&self, quad: &Quad) -> Quad {
+        quad.map(|p| self.point_to_original(p))
+    }
+
+    /// A point in [`Self::pixels`] as a point in the original.
+    pub fn point_to_original(&self, p: Point) -> Point {
         let sx = self.width as f32 / self.pixels.width() as f32;
         let sy = self.height as f32 / self.pixels.height() as f32;
-        quad.map(|p| Point::new(p.x * sx, p.y * sy))
+        Point::new(p.x * sx, p.y * sy)
     }
 }

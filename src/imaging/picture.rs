@@ -3,7 +3,7 @@
 use image::RgbImage;
 use turbojpeg::{Image, PixelFormat, Subsamp};
 
-use super::{Fingerprint, shrink};
+use super::{Fingerprint, PageLayer, shrink};
 
 /// Longest side of a page's picture, pixels. An A4 page has 170 dpi then, at which handwriting of 2 mm is 13 pixels
 /// high; more costs disk (about 0.4 MB a page) and shows a reviewer nothing new.
@@ -25,23 +25,32 @@ pub struct PagePicture {
     pub print: Option<Fingerprint>,
 }
 
+/// What a document is shown by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pictures {
+    pub pages: Vec<PagePicture>,
+    /// What can be laid over them.
+    pub layers: Vec<PageLayer>,
+}
+
+/// The size of the picture of a page of so many pixels.
+pub(super) fn picture_size((width, height): (u32, u32)) -> (u32, u32) {
+    let longest = width.max(height);
+    if longest <= PICTURE_SIDE {
+        return (width, height);
+    }
+    let factor = f64::from(PICTURE_SIDE) / f64::from(longest);
+    let side = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
+    (side(width), side(height))
+}
+
 /// The picture of a page; `None` for a page without pixels.
 pub fn picture_of(page: usize, pixels: &RgbImage) -> Option<PagePicture> {
-    let (width, height) = pixels.dimensions();
-    let longest = width.max(height);
-    let jpeg = if longest > PICTURE_SIDE {
-        let factor = f64::from(PICTURE_SIDE) / f64::from(longest);
-        let side = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
-        let small = shrink(pixels, side(width), side(height));
-        return Some(PagePicture {
-            page,
-            width: small.width(),
-            height: small.height(),
-            jpeg: jpeg_of(&small)?,
-            print: None,
-        });
-    } else {
+    let (width, height) = picture_size(pixels.dimensions());
+    let jpeg = if (width, height) == pixels.dimensions() {
         jpeg_of(pixels)?
+    } else {
+        jpeg_of(&shrink(pixels, width, height))?
     };
     Some(PagePicture { page, width, height, jpeg, print: None })
 }

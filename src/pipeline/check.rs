@@ -13,7 +13,7 @@ use crate::{
     documents::{DocumentReading, corroborated, portrait_photo},
     domain::{
         DetectorReport, DocumentKind, DocumentReport, Field, FieldName, Finding, FindingCode, Outcome,
-        PageReport, Quad, QualityMeasures, SCHEMA, Severity,
+        PageReport, Point, Quad, QualityMeasures, SCHEMA, Severity,
     },
     forensics::digital::Heat,
     forms::Claim,
@@ -39,6 +39,8 @@ pub struct Checked {
     pub pages: Vec<PageImage>,
     /// Where the first page's pixels may have been edited, in the pixels of the original; `None` where that was not judged.
     pub heat: Option<Heat>,
+    /// What stands on a handwritten form beyond what its blank prints: its page, and points in pixels of the original.
+    pub ink: Option<(usize, Vec<Point>)>,
 }
 
 /// Wall-clock time by stage.
@@ -71,6 +73,7 @@ struct Analysis {
     findings: Vec<Finding>,
     detectors: Vec<DetectorReport>,
     heat: Option<Heat>,
+    ink: Option<(usize, Vec<Point>)>,
 }
 
 impl Pipeline {
@@ -118,7 +121,7 @@ impl Pipeline {
             elapsed_ms: BTreeMap::new(),
             pipeline: self.version().to_owned(),
         };
-        let mut heat = None;
+        let (mut heat, mut ink) = (None, None);
         let pages = match watch.time("decode", || open(name, bytes, &self.limits, DecodeScale::READING)) {
             Err(error) => {
                 report.findings.push(error.finding());
@@ -132,7 +135,7 @@ impl Pipeline {
                 report.pages = analysis.pages;
                 report.fields = analysis.fields;
                 report.detectors = analysis.detectors;
-                heat = analysis.heat;
+                (heat, ink) = (analysis.heat, analysis.ink);
                 let found = watch.time("history", || history::find(bytes, &opened, report.kind));
                 report.findings = opened.findings;
                 report.findings.extend(found);
@@ -142,7 +145,7 @@ impl Pipeline {
             }
         };
         report.elapsed_ms = watch.millis(start.elapsed());
-        Ok(Checked { report, pages, heat })
+        Ok(Checked { report, pages, heat, ink })
     }
 
     fn analyse(
@@ -204,14 +207,13 @@ impl Pipeline {
         findings.extend(kind::wrong_template(options.slot, kind, kind_confidence));
 
         let form_page = uprights.first().and_then(|upright| opened.pages.get(upright.text.page));
-        let mut weights = Vec::new();
+        let (mut weights, mut ink) = (Vec::new(), None);
         let mut reading = match (form_page, uprights.first_mut()) {
             (Some(page), Some(upright)) if kind.is_handwritten_form() => {
                 let claims: Vec<Claim> = statements.iter().map(|s| s.claim.clone()).collect();
-                let (reading, of_ink) =
-                    watch.time("form", || self.read_form(kind, page, upright, &claims))?;
-                weights = of_ink;
-                reading
+                let form = watch.time("form", || self.read_form(kind, page, upright, &claims))?;
+                (weights, ink) = (form.weights, Some((page.index, form.ink)));
+                form.reading
             }
             _ => watch.time("fields", || self.read_fields(kind, &mut uprights, options.today))?,
         };
@@ -285,7 +287,8 @@ impl Pipeline {
         findings.extend(edits.findings);
         let pages =
             opened.pages.iter().map(|page| page_report(page, &uprights, &qualities, &opened.pages)).collect();
-        Ok(Analysis { kind, kind_confidence, pages, fields, findings, detectors, heat: edits.heat })
+        let heat = edits.heat;
+        Ok(Analysis { kind, kind_confidence, pages, fields, findings, detectors, heat, ink })
     }
 
     /// Where print of a document is lost. A screen's own picture hides none, and where the fields of a kind stand is known

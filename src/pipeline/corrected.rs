@@ -7,19 +7,24 @@ use crate::{
         certificate_number,
         id_number::{self, IdNumber},
     },
-    domain::{DocumentReport, Field, Finding, FindingCode, Outcome, Reader},
+    domain::{DocumentReport, Field, FieldName, Finding, FindingCode, Outcome, Reader},
     rules::{agree, field_of},
 };
 
 /// Puts values that a person saw into a report: field and value, the oldest first. A person is sure; what the document's
-/// own checks said about the reading is dropped where it no longer holds. Fields that the report lacks are passed over.
+/// own checks said about the reading is dropped where it no longer holds. A field that was not read is added where papers
+/// of the kind have it, else passed over.
 pub fn correct<'a>(report: &mut DocumentReport, corrections: impl IntoIterator<Item = (&'a str, &'a str)>) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for (name, value) in corrections {
         let fields = report.fields.iter_mut();
-        let field = fields.into_iter().find(|(known, _)| known.as_str() == name).map(|(_, field)| field);
-        let Some(field) = field else { continue };
-        settle(field, value);
+        match fields.into_iter().find(|(known, _)| known.as_str() == name) {
+            Some((_, field)) => settle(field, value),
+            None if report.kind.has_field(name) => {
+                report.fields.insert(FieldName::from(name.to_owned()), typed(report, value));
+            }
+            None => continue,
+        }
         seen.insert(name);
     }
     if seen.is_empty() {
@@ -45,15 +50,36 @@ fn settle(field: &mut Field, value: &str) {
     }
 }
 
+/// A field of which only a person knows what it says; it is nowhere that a machine could show.
+fn typed(report: &DocumentReport, value: &str) -> Field {
+    Field {
+        value: value.to_owned(),
+        text: value.to_owned(),
+        confidence: 1.0,
+        page: report.pages.first().map_or(0, |page| page.index),
+        quad: None,
+        readers: vec![Reader::Person],
+        certainty: None,
+        disputed: false,
+        corroborated: false,
+        compared: Vec::new(),
+        alternatives: Vec::new(),
+    }
+}
+
 /// Whether a finding of the document's own checks still holds, after a person saw the fields in `seen`.
 fn holds(report: &DocumentReport, seen: &BTreeSet<&str>, finding: &Finding) -> bool {
     let about = |name: &str| seen.contains(name).then(|| field_of(report, name)).flatten();
     let value = |name: &str| field_of(report, name).map(|field| field.value.as_str());
     let number = value("id_number");
     match finding.code {
-        FindingCode::FieldLowConfidence => {
+        FindingCode::FieldLowConfidence
+        | FindingCode::FieldMissing
+        | FindingCode::FormBlankField
+        | FindingCode::FormUndated => {
             !finding.field.as_ref().is_some_and(|name| seen.contains(name.as_str()))
         }
+        FindingCode::FormUnsigned => about("signature").is_none_or(|field| field.value != "present"),
         FindingCode::IdChecksumFailed => {
             about("id_number").is_none_or(|field| IdNumber::parse(&field.value).is_err())
         }
@@ -78,7 +104,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::{Comparison, DocumentKind, FieldName, MediaType, SCHEMA, Severity};
+    use crate::domain::{Comparison, DocumentKind, MediaType, SCHEMA, Severity};
 
     const NUMBER: &str = "11010519491231002X";
 
@@ -149,6 +175,38 @@ mod tests {
         correct(&mut report, [("id_number", read.as_str()), ("phone", "1")]);
         assert!(codes(&report).contains(&FindingCode::IdChecksumFailed));
         assert_eq!(report.outcome, Outcome::Review);
+    }
+
+    #[test]
+    fn what_was_not_read_is_added_where_papers_of_the_kind_have_it() {
+        let mut report = card();
+        let missing = Finding::new(FindingCode::FieldMissing, Severity::Review, "", "").about("nation");
+        report.findings.push(missing);
+        correct(&mut report, [("nation", "满"), ("nation", "汉"), ("phone", "1"), ("school", "x")]);
+        let nation = field_of(&report, "nation").unwrap();
+        assert_eq!((nation.value.as_str(), nation.confidence, nation.quad), ("汉", 1.0, None));
+        assert_eq!(nation.readers, [Reader::Person]);
+        assert!(!codes(&report).contains(&FindingCode::FieldMissing));
+        assert!(field_of(&report, "phone").is_none() && field_of(&report, "school").is_none());
+    }
+
+    #[test]
+    fn a_form_that_a_person_saw_signed_is_signed() {
+        let unsigned = || DocumentReport {
+            kind: DocumentKind::WorkCommitment,
+            findings: vec![
+                Finding::new(FindingCode::FormUnsigned, Severity::Reject, "", "").about("signature"),
+                Finding::new(FindingCode::FormUndated, Severity::Review, "", "").about("signed_on"),
+                Finding::new(FindingCode::FormBlankField, Severity::Review, "", "").about("phone"),
+            ],
+            ..card()
+        };
+        let mut report = unsigned();
+        correct(&mut report, [("signature", "present"), ("signed_on", "2026-11-01")]);
+        assert_eq!(codes(&report), [FindingCode::FormBlankField]);
+        let mut report = unsigned();
+        correct(&mut report, [("signature", "absent")]);
+        assert!(codes(&report).contains(&FindingCode::FormUnsigned));
     }
 
     #[test]

@@ -3,15 +3,33 @@
 
 use crate::{
     documents::DocumentReading,
-    domain::{DocumentKind, Finding, FindingCode, Homography, Quad, Rect, Severity},
+    domain::{DocumentKind, Finding, FindingCode, Homography, Point, Quad, Rect, Severity},
     forensics,
-    forms::{self, Claim, FormReading, Outcome, Weight},
+    forms::{self, Claim, FormReading, Outcome, Weight, sheet::Sheet},
     imaging::{DocumentQuad, PageImage},
     inference::InferenceError,
     ocr::TextLine,
 };
 
 use super::{Pipeline, upright::Upright};
+
+/// What became of a page that was read as a form.
+#[derive(Default)]
+pub(super) struct ReadForm {
+    pub reading: DocumentReading,
+    /// What the ink says about each claim; empty where no form was found.
+    pub weights: Vec<Option<Weight>>,
+    /// Where ink lies, in pixels of the original page.
+    pub ink: Vec<Point>,
+}
+
+impl ReadForm {
+    /// A page that is no form that can be read.
+    fn refused(finding: Finding) -> Self {
+        let reading = DocumentReading { fields: Vec::new(), findings: vec![finding] };
+        Self { reading, ..Self::default() }
+    }
+}
 
 impl Pipeline {
     /// Reads a page as a form of `kind`: the sheet takes the place of the upright document, so that
@@ -23,7 +41,7 @@ impl Pipeline {
         page: &PageImage,
         upright: &mut Upright,
         claims: &[Claim],
-    ) -> Result<(DocumentReading, Vec<Option<Weight>>), InferenceError> {
+    ) -> Result<ReadForm, InferenceError> {
         let mut on_page = lines_on_page(upright);
         let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader, claims)?;
         if upright.located && !matches!(outcome, Outcome::Read(_)) {
@@ -39,10 +57,11 @@ impl Pipeline {
         match outcome {
             Outcome::Read(form) => {
                 let altered = self.alterations(&form)?;
-                let weights = form.weights.clone();
-                let mut reading = place_sheet(*form, upright, on_page);
+                let FormReading { sheet, mut reading, weights, ink, .. } = *form;
+                place_sheet(sheet, upright, on_page);
                 reading.findings.extend(altered);
-                Ok((reading, weights))
+                let ink = ink.into_iter().map(|point| page.point_to_original(point)).collect();
+                Ok(ReadForm { reading, weights, ink })
             }
             Outcome::Illegible => {
                 let finding = Finding::new(
@@ -52,7 +71,7 @@ impl Pipeline {
                     "Too little of the form's print can be read to find its entries",
                 )
                 .on_page(0);
-                Ok((DocumentReading { fields: Vec::new(), findings: vec![finding] }, Vec::new()))
+                Ok(ReadForm::refused(finding))
             }
             Outcome::NoTemplate { agreement, residual_mm } => {
                 let mut finding = Finding::new(
@@ -67,7 +86,7 @@ impl Pipeline {
                 if let Some(residual) = residual_mm {
                     finding = finding.with_evidence("residual_mm", f64::from(residual));
                 }
-                Ok((DocumentReading { fields: Vec::new(), findings: vec![finding] }, Vec::new()))
+                Ok(ReadForm::refused(finding))
             }
         }
     }
@@ -119,14 +138,13 @@ fn lines_on_page(upright: &Upright) -> Vec<TextLine> {
     lines.map(|line| TextLine { quad: line.quad.map(|p| upright.to_page.apply(p)), ..line.clone() }).collect()
 }
 
-/// Puts a form's sheet where its upright document stood; returns its reading.
-fn place_sheet(form: FormReading, upright: &mut Upright, on_page: Vec<TextLine>) -> DocumentReading {
-    let FormReading { sheet, reading, .. } = form;
+/// Puts a form's sheet where its upright document stood.
+fn place_sheet(sheet: Sheet, upright: &mut Upright, on_page: Vec<TextLine>) {
     let (width, height) = (sheet.pixels.width() as f32, sheet.pixels.height() as f32);
     let corners = Quad::from_rect(Rect::new(0.0, 0.0, width, height));
     let quad = sheet.quad_on_page(&corners);
-    let Some(to_page) = Homography::between(&corners, &quad) else { return reading };
-    let Some(from_page) = to_page.inverse() else { return reading };
+    let Some(to_page) = Homography::between(&corners, &quad) else { return };
+    let Some(from_page) = to_page.inverse() else { return };
     upright.text.lines = on_page
         .into_iter()
         .map(|line| TextLine { quad: line.quad.map(|p| from_page.apply(p)), ..line })
@@ -138,5 +156,4 @@ fn place_sheet(form: FormReading, upright: &mut Upright, on_page: Vec<TextLine>)
     upright.found.quad = quad.rotated_clockwise(4 - upright.turns % 4);
     upright.found.aspect = width / height;
     upright.located = true;
-    reading
 }

@@ -17,6 +17,7 @@ mod full_size;
 mod hidden;
 mod history;
 mod kind;
+mod layers;
 mod name_prior;
 mod opinions;
 mod plain;

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use anyhow::Context;
 
 use super::{
-    Guard, PictureSize, ReadRequest, Ready, Reply, frame,
-    stub::{Stub, StubSettings},
+    Guard, LayerSize, PictureSize, ReadRequest, Ready, Reply, frame,
+    stub::{self, Stub, StubSettings},
 };
 use crate::{
     domain::DocumentReport,
-    imaging::{Fingerprint, Limits, PageImage, PagePicture, picture_of},
+    imaging::{Fingerprint, Limits, PageImage, PageLayer, PagePicture, Pictures, picture_of},
     inference::ModelCatalogue,
     pipeline::{self, CheckOptions, Pipeline},
 };
@@ -54,18 +54,21 @@ pub fn run(catalogue: &ModelCatalogue, settings: &ReaderSettings) -> anyhow::Res
         let (reply, pictures) = match (&request.drill, &answerer) {
             (Some(drill), _) if settings.drill => {
                 let code = if drill.succeeds() { "drill.succeeded" } else { "drill.denied" };
-                (Reply::Failed(code.to_owned()), Vec::new())
+                (Reply::Failed(code.to_owned()), Pictures::default())
             }
-            (Some(_), _) => (Reply::Failed("drill.refused".to_owned()), Vec::new()),
+            (Some(_), _) => (Reply::Failed("drill.refused".to_owned()), Pictures::default()),
             (None, Answerer::Pipeline(pipeline)) => read(pipeline, &request, &bytes),
             (None, Answerer::Stub(stub)) => {
                 let (report, pages) = stub.answer(&request, &bytes, pipeline::version(catalogue));
-                replied(&request, report, &pages)
+                let layers = stub::layers(&report, &pages);
+                replied(&request, report, &pages, layers)
             }
         };
         answer(&mut output, &reply)?;
-        for picture in pictures {
-            frame::write(&mut output, &picture.jpeg).context("answering")?;
+        let Pictures { pages, layers } = pictures;
+        let bytes = pages.into_iter().map(|page| page.jpeg).chain(layers.into_iter().map(|layer| layer.png));
+        for bytes in bytes {
+            frame::write(&mut output, &bytes).context("answering")?;
         }
     }
     Ok(())
@@ -75,19 +78,25 @@ fn answer(output: &mut impl Write, reply: &Reply) -> anyhow::Result<()> {
     frame::write(output, &serde_json::to_vec(reply)?).context("answering")
 }
 
-fn read(pipeline: &Pipeline, request: &ReadRequest, bytes: &[u8]) -> (Reply, Vec<PagePicture>) {
+fn read(pipeline: &Pipeline, request: &ReadRequest, bytes: &[u8]) -> (Reply, Pictures) {
     let options = CheckOptions { slot: request.slot, today: request.today };
     let checked =
         pipeline.check_within(&request.application, &request.papers, &request.name, bytes, &options);
     // The cause may quote what was read; it stays here.
-    let Ok(checked) = checked else { return (Reply::Failed("inference".to_owned()), Vec::new()) };
-    replied(request, checked.report, &checked.pages)
+    let Ok(checked) = checked else { return (Reply::Failed("inference".to_owned()), Pictures::default()) };
+    let layers = if request.pictures { checked.layers() } else { Vec::new() };
+    replied(request, checked.report, &checked.pages, layers)
 }
 
-/// A report, with pictures of the pages where they are asked for.
-fn replied(request: &ReadRequest, report: DocumentReport, pages: &[PageImage]) -> (Reply, Vec<PagePicture>) {
+/// A report, with pictures of the pages and what can be laid over them where they are asked for.
+fn replied(
+    request: &ReadRequest,
+    report: DocumentReport,
+    pages: &[PageImage],
+    layers: Vec<PageLayer>,
+) -> (Reply, Pictures) {
     if !request.pictures {
-        return (Reply::Report(Box::new(report)), Vec::new());
+        return (Reply::Report(Box::new(report)), Pictures::default());
     }
     let pictured = |page: &PageImage| {
         let known = report.pages.iter().find(|known| known.index == page.index);
@@ -101,5 +110,12 @@ fn replied(request: &ReadRequest, report: DocumentReport, pages: &[PageImage]) -
         height: picture.height,
         print: picture.print.clone(),
     };
-    (Reply::Pictured(Box::new(report), pictures.iter().map(size).collect()), pictures)
+    let layer_size = |layer: &PageLayer| LayerSize {
+        page: layer.page,
+        kind: layer.kind,
+        width: layer.width,
+        height: layer.height,
+    };
+    let sizes = (pictures.iter().map(size).collect(), layers.iter().map(layer_size).collect());
+    (Reply::Pictured(Box::new(report), sizes.0, sizes.1), Pictures { pages: pictures, layers })
 }

@@ -14,6 +14,6 @@ mod stub;
 
 pub use child::{ReaderSettings, run};
 pub use drill::Drill;
-pub use protocol::{PictureSize, ReadRequest, Ready, Reply};
+pub use protocol::{LayerSize, PictureSize, ReadRequest, Ready, Reply};
 pub use sandbox::{Confinement, Guard};
 pub use stub::StubSettings;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Confinement, Drill};
 use crate::{
     domain::{Application, DocumentKind, DocumentReport},
-    imaging::Fingerprint,
+    imaging::{Fingerprint, LayerKind},
 };
 
 /// A document to be read; a second frame has its bytes.
@@ -44,6 +44,17 @@ pub struct PictureSize {
     pub print: Option<Fingerprint>,
 }
 
+/// What the bytes of a layer that follow are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerSize {
+    /// The page, from 0.
+    pub page: usize,
+    pub kind: LayerKind,
+    /// Pixels.
+    pub width: u32,
+    pub height: u32,
+}
+
 /// What a reader says first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ready {
@@ -58,8 +69,8 @@ pub struct Ready {
 pub enum Reply {
     Ready(Ready),
     Report(Box<DocumentReport>),
-    /// A report, and one more frame for each of these pictures, in this order.
-    Pictured(Box<DocumentReport>, Vec<PictureSize>),
+    /// A report, and one more frame for each of these pictures and layers, in this order.
+    Pictured(Box<DocumentReport>, Vec<PictureSize>, Vec<LayerSize>),
     /// Something is wrong with the installation or the request, not with the document; a code for logs.
     Failed(String),
 }

@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use anyhow::Context;
+use image::Rgba;
 use sha2::{Digest, Sha256};
 
 use super::ReadRequest;
 use crate::{
     domain::{DocumentKind, DocumentReport, Outcome, SCHEMA, hex},
-    imaging::{self, DecodeScale, Limits, PageImage},
+    imaging::{self, DecodeScale, LayerCanvas, LayerKind, Limits, PageImage, PageLayer},
 };
 
 /// How a reader that reads nothing was started.
@@ -74,4 +75,16 @@ impl Stub {
         };
         (report, Vec::new())
     }
+}
+
+/// A layer over the first page of a handwritten form, coloured where its entries stand: what a reader would send, without
+/// what only a reader sees.
+pub(super) fn layers(report: &DocumentReport, pages: &[PageImage]) -> Vec<PageLayer> {
+    let Some(page) = pages.first().filter(|_| report.kind.is_handwritten_form()) else { return Vec::new() };
+    let mut canvas = LayerCanvas::over(page);
+    let places = report.fields.values().filter(|field| field.page == page.index);
+    for quad in places.filter_map(|field| field.quad) {
+        canvas.fill(quad.bounds(), Rgba([214, 0, 168, 120]));
+    }
+    canvas.finish(LayerKind::Ink).into_iter().collect()
 }

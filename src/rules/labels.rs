@@ -76,6 +76,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_field_of_every_kind_has_a_label() {
+        use crate::domain::DocumentKind;
+        for kind in DocumentKind::ALL {
+            for name in kind.fields().iter().chain(kind.row_fields()) {
+                assert!(LABELS.iter().any(|(known, _, _)| known == name), "{kind}: {name}");
+            }
+        }
+    }
+
+    #[test]
     fn rows_are_counted_from_one() {
         assert_eq!(of("work_history[1].employer").zh, "第2行工作经历的工作单位");
         assert_eq!(of("id_number").en, "ID number");

@@ -2,8 +2,8 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, header},
-    response::Response,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use image::{ImageFormat, ImageReader};
 use serde::Deserialize;
@@ -13,13 +13,19 @@ use utoipa::IntoParams;
 use super::{app::App, problem::Problem};
 use crate::{
     domain::{Point, Quad},
-    imaging::{jpeg_of, rectify},
+    imaging::{LayerKind, jpeg_of, rectify},
     store::{PictureRow, StoreError},
     worker::now,
 };
 
-/// How long a browser may keep a picture, for going back and forth within a review; nobody else may.
+/// How long a browser may keep a cut or a layer, for going back and forth within a review; nobody else may.
 const CACHE: &str = "private, max-age=300";
+/// The picture of a page may be kept, and is asked for again each time it is shown: it may have been fetched in advance, and
+/// the look is the showing.
+const CACHE_OF_PAGE: &str = "private, no-cache";
+/// The header of requests for what nobody has asked to see yet. What a browser prefetches by itself is shown without another
+/// request, so the console's script fetches in advance.
+const ADVANCE: &str = "vouch-advance";
 /// Room around a place, in its own heights: enough of what stands beside it to tell where it is.
 const MARGIN: f32 = 0.6;
 /// Longest side of a cut, pixels.
@@ -42,7 +48,7 @@ pub struct Part {
 
 /// What a picture is given out for, as the audit has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+enum Purpose {
     Look,
     /// A browser fetches it before anybody asked to see it.
     Advance,
@@ -50,9 +56,11 @@ pub enum Purpose {
 
 impl Purpose {
     /// What the browser says.
-    pub fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap) -> Self {
         let said = headers.get("sec-purpose").and_then(|value| value.to_str().ok());
-        if said.is_some_and(|said| said.starts_with("prefetch")) { Self::Advance } else { Self::Look }
+        let is_advance =
+            headers.contains_key(ADVANCE) || said.is_some_and(|said| said.starts_with("prefetch"));
+        if is_advance { Self::Advance } else { Self::Look }
     }
 
     const fn action(self) -> &'static str {
@@ -63,16 +71,44 @@ impl Purpose {
     }
 }
 
-/// The picture of a page.
+/// The picture of a page, or 304 for a browser that has it. `headers` are those of the request.
 pub async fn page(
     app: &App,
     document: &str,
     page: usize,
     actor: &str,
-    purpose: Purpose,
+    headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let (_, bytes) = stored(app, (document, page), actor, None, purpose).await?;
-    Ok(jpeg(bytes))
+    let purpose = Purpose::of(headers);
+    // What was derived from an upload stays as it is.
+    let tag = HeaderValue::try_from(format!("\"{document}-{page}\"")).map_err(|_| Problem::internal())?;
+    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
+        app.store.document(document).await?;
+        let look = (purpose.action(), &*what(page, None));
+        let shown = app.store.picture_shown(document, number(page), actor, look, now()).await;
+        shown.map_err(unpictured)?;
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let (_, bytes) = stored(app, (document, page), actor, None, purpose).await?;
+        picture("image/jpeg", bytes)
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_OF_PAGE));
+    response.headers_mut().insert(header::ETAG, tag);
+    Ok(response)
+}
+
+/// What can be laid over the picture of a page.
+pub async fn layer(
+    app: &App,
+    document: &str,
+    (page, kind): (usize, LayerKind),
+    actor: &str,
+) -> Result<Response, Problem> {
+    app.store.document(document).await?;
+    let what = json!({ "page": page, "layer": kind }).to_string();
+    let look = (Purpose::Look.action(), &*what);
+    let png = app.store.layer(document, (number(page), kind), actor, look, now()).await?;
+    Ok(picture("image/png", png))
 }
 
 /// The upright cut of a part.
@@ -96,7 +132,8 @@ pub async fn part(app: &App, document: &str, part: &Part, actor: &str) -> Result
     let quad = quad.map(|p| Point::new(p.x * sx, p.y * sy));
     let cut = tokio::task::spawn_blocking(move || cut(&bytes, &quad));
     let cut = cut.await.map_err(|_| Problem::internal())?;
-    Ok(jpeg(cut.ok_or_else(|| Problem::unprocessable("part.empty", "There is nothing at this place"))?))
+    let cut = cut.ok_or_else(|| Problem::unprocessable("part.empty", "There is nothing at this place"))?;
+    Ok(picture("image/jpeg", cut))
 }
 
 /// A stored picture; the look is audited.
@@ -108,15 +145,28 @@ async fn stored(
     purpose: Purpose,
 ) -> Result<(PictureRow, Vec<u8>), Problem> {
     app.store.document(document).await?;
-    let what = json!({ "page": page, "field": field }).to_string();
-    let number = i64::try_from(page).unwrap_or(i64::MAX);
-    match app.store.picture(document, number, actor, (purpose.action(), &what), now()).await {
-        Err(StoreError::NotFound { .. }) => Err(Problem::new(
-            axum::http::StatusCode::NOT_FOUND,
+    let look = (purpose.action(), &*what(page, field));
+    app.store.picture(document, number(page), actor, look, now()).await.map_err(unpictured)
+}
+
+/// What was looked at, for the audit.
+fn what(page: usize, field: Option<&str>) -> String {
+    json!({ "page": page, "field": field }).to_string()
+}
+
+fn number(page: usize) -> i64 {
+    i64::try_from(page).unwrap_or(i64::MAX)
+}
+
+/// Why there is no picture of a page of a document that there is.
+fn unpictured(error: StoreError) -> Problem {
+    match error {
+        StoreError::NotFound { .. } => Problem::new(
+            StatusCode::NOT_FOUND,
             "picture.none",
             "There is no picture of this page: it is not read yet, cannot be opened, or was read before pictures were kept",
-        )),
-        other => Ok(other?),
+        ),
+        other => other.into(),
     }
 }
 
@@ -144,10 +194,10 @@ fn quad_of(text: &str) -> Option<Quad> {
     Some(Quad([0, 2, 4, 6].map(|at| Point::new(numbers[at], numbers[at + 1]))))
 }
 
-fn jpeg(bytes: Vec<u8>) -> Response {
+fn picture(media_type: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE));
     response
 }

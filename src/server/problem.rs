@@ -94,6 +94,8 @@ impl From<StoreError> for Problem {
                     Conflict::OnHold => "application.on_hold",
                     Conflict::SecondLook => "rejection.proposed",
                     Conflict::SamePerson => "rejection.same_person",
+                    Conflict::OwnAccount => "account.own",
+                    Conflict::LastOperator => "account.last_operator",
                     Conflict::Erased => "upload.again",
                 };
                 Self::new(StatusCode::CONFLICT, code, conflict.to_string())

@@ -2,12 +2,11 @@
 //! (256 random bits) only digests are kept.
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use serde_json::json;
 use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use super::{
-    Store, StoreError, new_id,
+    Store, StoreError,
     rows::{Columns, named},
     vault::{digest_of, new_secret},
 };
@@ -35,8 +34,6 @@ impl Role {
 const MAX_FAILURES: i64 = 5;
 /// For how long, milliseconds: 15 minutes leave a guesser 480 tries a day.
 const LOCK_MS: i64 = 900_000;
-/// Until when a one-time secret opens the set-up page, milliseconds after it was made: 3 days bridge a weekend.
-const SETUP_MS: i64 = 3 * 86_400_000;
 /// A session ends after that long without a request, milliseconds: half an hour, a lunch break.
 const IDLE_MS: i64 = 1_800_000;
 /// And in any case after that long: a working day.
@@ -50,14 +47,45 @@ pub struct AccountRow {
     pub role: Role,
     /// The holder has set a password.
     pub is_set_up: bool,
+    /// Until when wrong passwords keep it locked, milliseconds since 1970; it may be past.
+    pub locked_until: i64,
+    /// It was ended.
+    pub is_ended: bool,
 }
 
-fn row_of(row: &AnyRow) -> Result<AccountRow, StoreError> {
+/// How an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountState {
+    /// Its holder has not set a password yet.
+    Invited,
+    InUse,
+    /// After wrong passwords, for a while.
+    Locked,
+    Ended,
+}
+
+impl AccountRow {
+    pub const fn state(&self, now: i64) -> AccountState {
+        if self.is_ended {
+            AccountState::Ended
+        } else if self.locked_until > now {
+            AccountState::Locked
+        } else if self.is_set_up {
+            AccountState::InUse
+        } else {
+            AccountState::Invited
+        }
+    }
+}
+
+pub(super) fn row_of(row: &AnyRow) -> Result<AccountRow, StoreError> {
     Ok(AccountRow {
         id: row.text("id")?,
         name: row.text("name")?,
         role: row.parsed("role")?,
         is_set_up: row.maybe_text("password")?.is_some(),
+        locked_until: row.number("locked_until")?,
+        is_ended: row.maybe_number("ended_at")?.is_some(),
     })
 }
 
@@ -70,37 +98,6 @@ async fn hashed(password: Zeroizing<String>) -> Result<String, StoreError> {
 }
 
 impl Store {
-    /// Makes an account, or lets the holder of one set a new password. The answer is the one-time secret; the old
-    /// password holds until it is used.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn invite(
-        &self,
-        name: &str,
-        role: Role,
-        actor: &str,
-        now: i64,
-    ) -> Result<Zeroizing<String>, StoreError> {
-        let secret = new_secret()?;
-        let mut tx = self.begin().await?;
-        let statement = "INSERT INTO accounts (id, name, role, setup_digest, setup_until, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET role = excluded.role, \
-             setup_digest = excluded.setup_digest, setup_until = excluded.setup_until RETURNING id";
-        let id: String = sqlx::query_scalar(statement)
-            .bind(new_id("acc"))
-            .bind(name)
-            .bind(role.as_str())
-            .bind(digest_of(&secret))
-            .bind(now + SETUP_MS)
-            .bind(now)
-            .fetch_one(&mut *tx.inner)
-            .await?;
-        tx.audit(actor, "account.invited", &id, &json!({ "role": role }).to_string(), now).await?;
-        tx.commit().await?;
-        Ok(secret)
-    }
-
     /// Sets the password of the account that `secret` is for, once; all its sessions end.
     ///
     /// # Errors
@@ -143,7 +140,7 @@ impl Store {
         let statement = "UPDATE accounts SET \
              locked_until = CASE WHEN failures + 1 >= $3 THEN $2 + $4 ELSE locked_until END, \
              failures = CASE WHEN failures + 1 >= $3 THEN 0 ELSE failures + 1 END \
-             WHERE name = $1 AND locked_until <= $2 RETURNING *";
+             WHERE name = $1 AND locked_until <= $2 AND ended_at IS NULL RETURNING *";
         let row = sqlx::query(statement)
             .bind(name)
             .bind(now)
@@ -211,10 +208,11 @@ impl Store {
             .fetch_optional(&mut *tx.inner)
             .await?;
         let Some(id) = id else { return Ok(None) };
-        let statement = "SELECT * FROM accounts WHERE id = $1";
-        let row = sqlx::query(statement).bind(id).fetch_one(&mut *tx.inner).await?;
+        // A log-in that was on its way when the account was ended opens nothing.
+        let statement = "SELECT * FROM accounts WHERE id = $1 AND ended_at IS NULL";
+        let row = sqlx::query(statement).bind(id).fetch_optional(&mut *tx.inner).await?;
         tx.commit().await?;
-        row_of(&row).map(Some)
+        row.as_ref().map(row_of).transpose()
     }
 
     /// The account whose session `secret` is, for a request that is no sign of its holder: the session is not
@@ -228,7 +226,8 @@ impl Store {
         now: i64,
     ) -> Result<Option<AccountRow>, StoreError> {
         let statement = "SELECT accounts.* FROM sessions JOIN accounts ON accounts.id = sessions.account_id \
-             WHERE sessions.digest = $1 AND sessions.seen_at >= $2 AND sessions.created_at >= $3";
+             WHERE sessions.digest = $1 AND sessions.seen_at >= $2 AND sessions.created_at >= $3 \
+             AND accounts.ended_at IS NULL";
         let row = sqlx::query(statement)
             .bind(digest_of(secret))
             .bind(now - IDLE_MS)

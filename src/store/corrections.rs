@@ -8,13 +8,14 @@ use super::{
     ApplicationStatus, Conflict, EventKind, Store, StoreError, events::Subject, jobs::NewJob, new_id,
     rows::Columns, search::SearchTerm,
 };
+use crate::{domain::DocumentReport, pipeline};
 
 /// A value of a field, borne out or corrected by a person.
 pub struct NewCorrection<'a> {
     pub application: &'a str,
     /// A document of the application, the newest of its slot.
     pub document: &'a str,
-    /// A field of its report.
+    /// A field of its report, or one that papers of its kind have and that was not read.
     pub field: &'a str,
     /// What the paper says; `None`: what was read.
     pub value: Option<&'a str>,
@@ -31,8 +32,8 @@ pub struct CorrectionRow {
     pub application_id: String,
     pub document_id: String,
     pub field: String,
-    /// What stood there before: as it was read, or by an earlier correction.
-    pub before: String,
+    /// What stood there before: as it was read, or by an earlier correction; `None`: nothing.
+    pub before: Option<String>,
     pub value: String,
     /// The revision that the person looked at.
     pub revision: i64,
@@ -43,14 +44,14 @@ pub struct CorrectionRow {
 impl CorrectionRow {
     /// The value was borne out, not changed.
     pub fn is_acceptance(&self) -> bool {
-        self.before == self.value
+        self.before.as_ref() == Some(&self.value)
     }
 }
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
 struct Values {
-    before: String,
+    before: Option<String>,
     value: String,
 }
 
@@ -63,13 +64,17 @@ impl Store {
     /// Writes a correction and the job of judging the application anew. The newest one of a field holds.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is no such field; [`Conflict::Decided`]; [`Conflict::Changed`] when the
+    /// [`StoreError::NotFound`] when papers of the document's kind have no such field, or nothing was read that could be
+    /// borne out; [`Conflict::Decided`]; [`Conflict::Changed`] when the
     /// application is not what the person looked at, or the document was replaced.
     pub async fn correct(&self, new: &NewCorrection<'_>) -> Result<CorrectionRow, StoreError> {
         let report = self.report(new.document).await?;
         let fields = report.fields.iter();
-        let read = fields.into_iter().find(|(name, _)| name.as_str() == new.field).map(|(_, field)| field);
-        let read = read.ok_or(StoreError::NotFound { what: "field" })?;
+        let entry = fields.into_iter().find(|(name, _)| name.as_str() == new.field).map(|(_, field)| field);
+        if entry.is_none() && !report.kind.has_field(new.field) {
+            return Err(StoreError::NotFound { what: "field" });
+        }
+        let read = entry.map(|field| field.value.as_str()).filter(|value| !value.is_empty());
         let mut tx = self.begin().await?;
         // Locks it: of two corrections of one revision, one wins.
         let application = tx.touch(new.application, new.now).await?;
@@ -91,10 +96,12 @@ impl Store {
         let last =
             sqlx::query(statement).bind(new.document).bind(new.field).fetch_optional(&mut *tx.inner).await?;
         let before = match last {
-            Some(last) => self.correction(&last)?.value,
-            None => read.value.clone(),
+            Some(last) => Some(self.correction(&last)?.value),
+            None => read.map(ToOwned::to_owned),
         };
-        let value = new.value.unwrap_or(&read.value).to_owned();
+        // Where nothing was read, what a person said before is what can be borne out.
+        let value = new.value.or(read).or(before.as_deref()).ok_or(StoreError::NotFound { what: "field" })?;
+        let value = value.to_owned();
         let row = CorrectionRow {
             id: new_id("cor"),
             application_id: new.application.to_owned(),
@@ -165,6 +172,21 @@ impl Store {
             .fetch_all(self.reader())
             .await?;
         rows.iter().map(|row| self.correction(row)).collect()
+    }
+
+    /// The newest report about a document with what people saw in the place of what was read.
+    ///
+    /// # Errors
+    /// As [`Self::report_text`].
+    pub async fn report_as_seen(
+        &self,
+        document: &str,
+        corrections: &[CorrectionRow],
+    ) -> Result<DocumentReport, StoreError> {
+        let mut report = self.report(document).await?;
+        let seen = corrections.iter().filter(|row| row.document_id == document);
+        pipeline::correct(&mut report, seen.map(|row| (row.field.as_str(), row.value.as_str())));
+        Ok(report)
     }
 
     fn correction(&self, row: &AnyRow) -> Result<CorrectionRow, StoreError> {

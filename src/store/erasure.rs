@@ -62,6 +62,8 @@ impl Store {
         }
         let statement = "SELECT sha256 FROM documents WHERE application_id = $1 UNION \
              SELECT sha256 FROM page_pictures WHERE document_id IN \
+             (SELECT id FROM documents WHERE application_id = $1) UNION \
+             SELECT sha256 FROM page_layers WHERE document_id IN \
              (SELECT id FROM documents WHERE application_id = $1)";
         let digests = sqlx::query(statement).bind(application).fetch_all(&mut *tx.inner).await?;
         for statement in ERASE {
@@ -70,7 +72,8 @@ impl Store {
         for row in digests {
             let statement = "DELETE FROM blobs WHERE sha256 = $1 AND NOT EXISTS \
                  (SELECT 1 FROM documents WHERE documents.sha256 = blobs.sha256) AND NOT EXISTS \
-                 (SELECT 1 FROM page_pictures WHERE page_pictures.sha256 = blobs.sha256)";
+                 (SELECT 1 FROM page_pictures WHERE page_pictures.sha256 = blobs.sha256) AND NOT EXISTS \
+                 (SELECT 1 FROM page_layers WHERE page_layers.sha256 = blobs.sha256)";
             sqlx::query(statement).bind(row.text("sha256")?).execute(&mut *tx.inner).await?;
         }
         tx.next("prints_erased").await?;
@@ -81,11 +84,12 @@ impl Store {
 }
 
 /// In an order that no reference forbids.
-const ERASE: [&str; 13] = [
+const ERASE: [&str; 14] = [
     "DELETE FROM jobs WHERE application_id = $1",
     "DELETE FROM findings WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM reports WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM page_pictures WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
+    "DELETE FROM page_layers WHERE document_id IN (SELECT id FROM documents WHERE application_id = $1)",
     "DELETE FROM page_prints WHERE application_id = $1",
     "DELETE FROM application_reports WHERE application_id = $1",
     "DELETE FROM corrections WHERE application_id = $1",

@@ -90,6 +90,10 @@ pub enum Conflict {
     SecondLook,
     #[error("a rejection is confirmed by another person than the one who proposed it")]
     SamePerson,
+    #[error("nobody ends their own account or changes its role")]
+    OwnAccount,
+    #[error("the last operator who can log in stays")]
+    LastOperator,
     #[error("the same bytes were erased at this very moment; please send them again")]
     Erased,
 }

@@ -6,6 +6,7 @@
 //! driver (docs/adr/0004); one behaviour suite (`tests/it/store.rs`) runs over both. No function here
 //! reads a clock: `now` is always an argument, in milliseconds since 1970 (UTC).
 
+mod account_changes;
 mod accounts;
 mod applications;
 mod audit;
@@ -18,6 +19,7 @@ mod erasure;
 mod error;
 mod events;
 mod jobs;
+mod layers;
 mod links;
 mod numbers;
 mod outbox;
@@ -33,7 +35,8 @@ mod tokens;
 pub mod vault;
 mod webhooks;
 
-pub use accounts::{AccountRow, Role};
+pub use account_changes::account_name;
+pub use accounts::{AccountRow, AccountState, Role};
 pub use applications::{ApplicationQuery, ApplicationRow, ApplicationStatus, NewApplication};
 pub use audit::{AuditEntry, AuditFault};
 pub use blobs::Blob;
@@ -47,7 +50,7 @@ pub use events::{Event, EventKind};
 pub use jobs::{Backlog, Job, JobKind, JobState, Lease, Priority};
 pub use numbers::{DecisionNumbers, FindingNumbers, Span};
 pub use outbox::{Handover, Lane, RelayBacklog};
-pub use pictures::{KeptPicture, PictureRow};
+pub use pictures::{KeptPictures, PictureRow};
 pub use pool::{Backend, Store};
 pub use prints::{HashRow, PrintRow, SameFile};
 pub use reports::{FinishedAssessment, FinishedReading};

@@ -6,17 +6,24 @@ use bytes::Bytes;
 use futures_util::stream;
 use sqlx::any::AnyRow;
 
-use super::{Blob, Conflict, Store, StoreError, pool::Tx, rows::Columns};
-use crate::imaging::{Fingerprint, PagePicture};
+use super::{Blob, Conflict, Store, StoreError, layers::KeptLayer, pool::Tx, rows::Columns};
+use crate::imaging::{Fingerprint, PagePicture, Pictures};
 
 /// A picture whose bytes are in the blob store; its rows are written with the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptPicture {
+pub(super) struct KeptPicture {
     page: usize,
     width: u32,
     height: u32,
     blob: Blob,
     print: Option<Fingerprint>,
+}
+
+/// Pictures and layers of a document whose bytes are in the blob store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeptPictures {
+    pub(super) pages: Vec<KeptPicture>,
+    pub(super) layers: Vec<KeptLayer>,
 }
 
 impl KeptPicture {
@@ -45,18 +52,19 @@ impl Store {
     ///
     /// # Errors
     /// When the database or the blob store fails; what was written is swept.
-    pub async fn keep_pictures(
-        &self,
-        pictures: Vec<PagePicture>,
-        now: i64,
-    ) -> Result<Vec<KeptPicture>, StoreError> {
-        let mut kept = Vec::with_capacity(pictures.len());
-        for PagePicture { page, width, height, jpeg, print } in pictures {
-            let piece = stream::iter([Ok::<_, Infallible>(Bytes::from(jpeg))]);
-            let received = self.vault().receive(piece, u64::MAX).await?;
-            kept.push(KeptPicture { page, width, height, blob: self.keep(&received, now).await?, print });
+    pub async fn keep_pictures(&self, pictures: Pictures, now: i64) -> Result<KeptPictures, StoreError> {
+        let mut pages = Vec::with_capacity(pictures.pages.len());
+        for PagePicture { page, width, height, jpeg, print } in pictures.pages {
+            pages.push(KeptPicture { page, width, height, blob: self.keep_derived(jpeg, now).await?, print });
         }
-        Ok(kept)
+        Ok(KeptPictures { pages, layers: self.keep_layers(pictures.layers, now).await? })
+    }
+
+    /// Puts what was derived from an upload into the blob store.
+    pub(super) async fn keep_derived(&self, bytes: Vec<u8>, now: i64) -> Result<Blob, StoreError> {
+        let piece = stream::iter([Ok::<_, Infallible>(Bytes::from(bytes))]);
+        let received = self.vault().receive(piece, u64::MAX).await?;
+        self.keep(&received, now).await
     }
 
     /// Which pictures a document has, by page.
@@ -81,16 +89,45 @@ impl Store {
         (action, what): (&str, &str),
         now: i64,
     ) -> Result<(PictureRow, Vec<u8>), StoreError> {
-        let statement = "SELECT * FROM page_pictures WHERE document_id = $1 AND page = $2";
-        let row = sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
-        let row = row.ok_or(StoreError::NotFound { what: "picture" })?;
+        let row = self.picture_row(document, page).await?;
         let bytes = self.bytes_of(&row.text("sha256")?).await?;
         self.note(actor, action, document, what, now).await?;
         Ok((row_of(&row)?, bytes))
     }
+
+    /// Whoever has the picture of a page already shows it: audited as if it were given out.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none any more.
+    pub async fn picture_shown(
+        &self,
+        document: &str,
+        page: i64,
+        actor: &str,
+        (action, what): (&str, &str),
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.picture_row(document, page).await?;
+        self.note(actor, action, document, what, now).await
+    }
+
+    async fn picture_row(&self, document: &str, page: i64) -> Result<AnyRow, StoreError> {
+        let statement = "SELECT * FROM page_pictures WHERE document_id = $1 AND page = $2";
+        let row = sqlx::query(statement).bind(document).bind(page).fetch_optional(self.reader()).await?;
+        row.ok_or(StoreError::NotFound { what: "picture" })
+    }
 }
 
 impl Tx {
+    /// Writes the row of a derived blob.
+    pub(super) async fn insert_derived(&mut self, blob: &Blob) -> Result<(), StoreError> {
+        if self.insert_blob(blob).await? && blob.is_known {
+            // It was erased since it was looked up, and its object with it.
+            return Err(Conflict::Erased.into());
+        }
+        Ok(())
+    }
+
     /// Writes the rows of pictures; a picture that is there stays.
     pub(super) async fn insert_pictures(
         &mut self,
@@ -99,10 +136,7 @@ impl Tx {
         now: i64,
     ) -> Result<(), StoreError> {
         for KeptPicture { page, width, height, blob, .. } in pictures {
-            if self.insert_blob(blob).await? && blob.is_known {
-                // It was erased since it was looked up, and its object with it.
-                return Err(Conflict::Erased.into());
-            }
+            self.insert_derived(blob).await?;
             let statement = "INSERT INTO page_pictures (document_id, page, width, height, sha256, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (document_id, page) DO NOTHING";
             sqlx::query(statement)

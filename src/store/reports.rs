@@ -3,8 +3,12 @@
 use serde_json::json;
 
 use super::{
-    EventKind, JobState, Lease, Store, StoreError, events::Subject, jobs::NewJob, pictures::KeptPicture,
-    pool::Tx, search::SearchTerm,
+    EventKind, JobState, Lease, Store, StoreError,
+    events::Subject,
+    jobs::NewJob,
+    pictures::{KeptPicture, KeptPictures},
+    pool::Tx,
+    search::SearchTerm,
 };
 use crate::domain::{ApplicationReport, DocumentReport};
 
@@ -14,7 +18,7 @@ pub struct FinishedReading<'a> {
     pub document: &'a str,
     pub report: &'a DocumentReport,
     /// What [`Store::keep_pictures`] made of the pages' pictures.
-    pub pictures: &'a [KeptPicture],
+    pub pictures: &'a KeptPictures,
     pub now: i64,
 }
 
@@ -52,7 +56,7 @@ impl Store {
                 Some(self.search.digest(SearchTerm::of_field(name.as_str())?, &field.value))
             })
             .collect();
-        let prints: Vec<_> = pictures.iter().filter_map(KeptPicture::print).collect();
+        let prints: Vec<_> = pictures.pages.iter().filter_map(KeptPicture::print).collect();
         let prints = self.seal_prints(document, &prints)?;
         let mut tx = self.begin().await?;
         tx.close(lease, JobState::Done, None, now).await?;
@@ -65,7 +69,8 @@ impl Store {
             .bind(report.outcome.as_str())
             .execute(&mut *tx.inner)
             .await?;
-        tx.insert_pictures(document, pictures, now).await?;
+        tx.insert_pictures(document, &pictures.pages, now).await?;
+        tx.insert_layers(document, &pictures.layers, now).await?;
         tx.index(&lease.application_id, &digests).await?;
         if !tx.is_reading(&lease.application_id).await? {
             tx.enqueue(&NewJob::assessment(&lease.application_id, application.revision, now)).await?;

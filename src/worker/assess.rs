@@ -12,7 +12,7 @@ use crate::{
     domain::{Application, DocumentReport, UploadedFile},
     pipeline,
     rules::Bench,
-    store::{CorrectionRow, DocumentState, FinishedAssessment, Lease, StoreError},
+    store::{DocumentState, FinishedAssessment, Lease},
 };
 
 impl Worker {
@@ -30,7 +30,7 @@ impl Worker {
         let corrections = self.store.corrections_of(id).await?;
         for document in self.store.current_documents(id).await? {
             if document.state == DocumentState::Read {
-                let report = self.report_as_seen(&document.id, &corrections).await?;
+                let report = self.store.report_as_seen(&document.id, &corrections).await?;
                 application.files.push(UploadedFile { slot: document.slot, file: report.file.clone() });
                 documents.push(report);
                 rows.push(document);
@@ -52,18 +52,6 @@ impl Worker {
         let report = judged.await.map_err(|_| JobError::Again("assessment.panicked"))?;
         self.store.finish_assessment(&FinishedAssessment { lease, report: &report, now: now() }).await?;
         Ok(Step::Done)
-    }
-
-    /// The report about a document with what people saw in the place of what was read.
-    pub(super) async fn report_as_seen(
-        &self,
-        document: &str,
-        corrections: &[CorrectionRow],
-    ) -> Result<DocumentReport, StoreError> {
-        let mut report = self.store.report(document).await?;
-        let seen = corrections.iter().filter(|row| row.document_id == document);
-        pipeline::correct(&mut report, seen.map(|row| (row.field.as_str(), row.value.as_str())));
-        Ok(report)
     }
 
     /// The day that an application is judged by: that of its submission.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     domain::{DocumentReport, UploadedFile},
+    imaging::Pictures,
     reader::ReadRequest,
     store::{DocumentRow, DocumentState, FinishedReading, Lease, StoreError, vault::VaultError},
 };
@@ -50,7 +51,7 @@ impl Worker {
                 let slot = Some(document.slot);
                 let report =
                     unreadable(&name, &document.sha256, &bytes, slot, &error, timeout, &self.pipeline);
-                (report, Vec::new())
+                (report, Pictures::default())
             }
             Err(ReadError::Failed(_)) => return Err(JobError::Again("reader.failed")),
             Err(ReadError::Unavailable) => return Err(JobError::NotNow("reader.unavailable")),
@@ -71,7 +72,7 @@ impl Worker {
             let corrections = self.store.corrections_of(&document.application_id).await?;
             for other in self.store.current_documents(&document.application_id).await? {
                 if other.state == DocumentState::Read && other.slot != document.slot {
-                    papers.push(self.report_as_seen(&other.id, &corrections).await?);
+                    papers.push(self.store.report_as_seen(&other.id, &corrections).await?);
                     let file = papers.last().map(|paper| paper.file.clone()).unwrap_or_default();
                     application.files.push(UploadedFile { slot: other.slot, file });
                 }

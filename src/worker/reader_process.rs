@@ -11,8 +11,8 @@ use tokio::{
 };
 
 use crate::{
-    imaging::{PICTURE_SIDE, PagePicture},
-    reader::{PictureSize, ReadRequest, Ready, Reply, frame},
+    imaging::{PICTURE_SIDE, PageLayer, PagePicture, Pictures},
+    reader::{LayerSize, PictureSize, ReadRequest, Ready, Reply, frame},
 };
 
 /// How long a reader that closed its pipe may take to end before its end is not waited for.
@@ -82,7 +82,7 @@ impl ReaderProcess {
         request: &ReadRequest,
         bytes: &[u8],
         patience: Duration,
-    ) -> Result<(Reply, Vec<PagePicture>), Silence> {
+    ) -> Result<(Reply, Pictures), Silence> {
         let request = serde_json::to_vec(request).unwrap_or_default();
         let talk = async {
             for part in [&request[..], bytes] {
@@ -91,10 +91,13 @@ impl ReaderProcess {
             }
             self.input.flush().await?;
             let reply = receive(&mut self.output).await?;
-            let mut pictures = Vec::new();
-            if let Reply::Pictured(_, sizes) = &reply {
-                for size in sizes {
-                    pictures.push(checked(size, receive_frame(&mut self.output).await?)?);
+            let mut pictures = Pictures::default();
+            if let Reply::Pictured(_, pages, layers) = &reply {
+                for size in pages {
+                    pictures.pages.push(checked(size, receive_frame(&mut self.output).await?)?);
+                }
+                for size in layers {
+                    pictures.layers.push(checked_layer(size, receive_frame(&mut self.output).await?)?);
                 }
             }
             Ok::<_, io::Error>((reply, pictures))
@@ -124,13 +127,23 @@ async fn receive_frame(output: &mut ChildStdout) -> io::Result<Vec<u8>> {
 
 /// A picture, if it is what the reader says: an upload that took a reader over could send anything.
 fn checked(size: &PictureSize, jpeg: Vec<u8>) -> io::Result<PagePicture> {
-    let fault = || io::Error::new(io::ErrorKind::InvalidData, "no picture of a page");
-    let reader = ImageReader::with_format(io::Cursor::new(&jpeg), ImageFormat::Jpeg);
-    let (width, height) = reader.into_dimensions().map_err(|_| fault())?;
-    if (width, height) != (size.width, size.height) || width.max(height) > PICTURE_SIDE {
-        return Err(fault());
-    }
+    let (width, height) = (size.width, size.height);
+    check_size(&jpeg, ImageFormat::Jpeg, (width, height))?;
     Ok(PagePicture { page: size.page, width, height, jpeg, print: size.print.clone() })
+}
+
+/// The same of a layer.
+fn checked_layer(size: &LayerSize, png: Vec<u8>) -> io::Result<PageLayer> {
+    let (width, height) = (size.width, size.height);
+    check_size(&png, ImageFormat::Png, (width, height))?;
+    Ok(PageLayer { page: size.page, kind: size.kind, width, height, png })
+}
+
+fn check_size(bytes: &[u8], format: ImageFormat, said: (u32, u32)) -> io::Result<()> {
+    let fault = || io::Error::new(io::ErrorKind::InvalidData, "no picture of a page");
+    let reader = ImageReader::with_format(io::Cursor::new(bytes), format);
+    let size = reader.into_dimensions().map_err(|_| fault())?;
+    if size == said && size.0.max(size.1) <= PICTURE_SIDE { Ok(()) } else { Err(fault()) }
 }
 
 /// How a child ended; it is killed if it has not.

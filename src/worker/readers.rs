@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::DocumentReport,
-    imaging::PagePicture,
+    imaging::Pictures,
     queue::Backoff,
     reader::{ReadRequest, Ready, Reply},
 };
@@ -141,14 +141,14 @@ impl ReaderPool {
         urgency: Urgency,
         request: &ReadRequest,
         bytes: &[u8],
-    ) -> Result<(DocumentReport, Vec<PagePicture>), ReadError> {
+    ) -> Result<(DocumentReport, Pictures), ReadError> {
         let _pass = self.turnstile.enter(urgency).instrument(tracing::info_span!("wait for a reader")).await;
         let mut reader = self.reader().await?;
         let start = Instant::now();
         let asked = reader.ask(request, bytes, self.settings.document_timeout);
         let reply = asked.instrument(tracing::info_span!("read", otel.kind = "client")).await;
         match reply {
-            Ok((Reply::Report(report) | Reply::Pictured(report, _), pictures)) => {
+            Ok((Reply::Report(report) | Reply::Pictured(report, ..), pictures)) => {
                 self.meters.read(start.elapsed());
                 self.put_back(reader);
                 Ok((*report, pictures))

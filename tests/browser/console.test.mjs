@@ -216,6 +216,161 @@ test("a field is borne out and corrected in place, and the application is judged
   assert.deepEqual([observation[0], observation[2], others], ["name", false, []]);
 });
 
+test("a field that was not read is filled in, with the keys of a correction", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "chu", "reviewer");
+  const id = await it.file({ name: "周五" }, { without: "id_card_front" });
+  await it.upload(id, "id_card_front", "../small/00055_id_card_front_phone.jpg");
+  await it.until(id, ({ assessed }) => assessed);
+  await open(person, id);
+  await pictured(page);
+  // The field keys go on from what was read to what was not.
+  assert.ok(!(await shown(person, "#unread")));
+  for (let step = 0; step < 200 && !(await page.evaluate(() => "unread" in document.activeElement.dataset)); step += 1) {
+    await person.press("f");
+  }
+  assert.ok(await shown(person, "#unread"));
+  await person.inspect("application-unread");
+  await person.tabTo("#unread [data-field=sex]");
+  // Nothing was read that could be borne out.
+  await person.press("a", "e");
+  assert.ok(await shown(person, "#correct"));
+  assert.equal(await page.locator("#correct-value").inputValue(), "");
+  await person.inspect("fill-in");
+  await person.type("女");
+  await person.press("Enter");
+  await page.waitForFunction(() => /补录: 性别/.test(document.getElementById("history").textContent));
+  await page.waitForFunction(() => document.getElementById("case").dataset.open === "true");
+  assert.equal(await page.locator("#unread [data-field=sex]").count(), 0);
+  assert.doesNotMatch(await page.locator("#findings").textContent(), /field.missing/);
+});
+
+test("two versions of a paper are compared by a key", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "wei", "reviewer");
+  const id = await it.file({ name: "吴六" }, { without: "id_card_front" });
+  for (const file of ["../small/00055_id_card_front_phone.jpg", "id_front.jpg"]) {
+    await it.upload(id, "id_card_front", file);
+    await it.until(id, ({ assessed }) => assessed);
+  }
+  await open(person, id);
+  await pictured(page);
+  await person.press("c");
+  await page.locator("#versions[open] ins").first().waitFor();
+  await page.waitForFunction(() => {
+    const bytes = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/picture"));
+    return new Set(bytes.map(({ name }) => name)).size >= 2 && document.querySelectorAll("#versions svg image").length === 2;
+  });
+  assert.match(await page.locator("#versions .gone").first().textContent(), /field.missing|quality.occluded/);
+  await person.inspect("versions");
+  // The other way round, by the keyboard.
+  const before = await page.locator("#versions ins").first().textContent();
+  await person.tabTo("#versions select[name=from]");
+  await person.press("ArrowDown");
+  await person.tabTo("#versions select[name=to]");
+  await person.press("ArrowUp");
+  await person.tabTo("#versions form button");
+  await person.press("Enter");
+  await page.waitForFunction((text) => document.querySelector("#versions del")?.textContent === text, before);
+  await person.press("Escape");
+  assert.ok(!(await shown(person, "#versions")));
+  // Without the script it is a page.
+  await page.goto(`/console/applications/${id}/versions/id_card_front`);
+  await person.inspect("versions-page");
+});
+
+test("ink is laid over a form by a key and by a button", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "jiang", "reviewer");
+  const id = await it.file({ name: "郑七" });
+  await open(person, id);
+  await pictured(page);
+  const isOn = () => shown(person, "svg.page:not([hidden]) image.layer[href]:not([hidden])");
+  const button = page.locator("button.layer[data-layer=ink]");
+  for (let step = 0; step < 20 && !(await button.isVisible()); step += 1) await person.press("]");
+  assert.ok(await button.isVisible(), "a form's page has ink");
+  assert.ok(!(await isOn()));
+  await person.press("i");
+  assert.ok(await isOn());
+  assert.equal(await button.getAttribute("aria-pressed"), "true");
+  await person.inspect("layer-ink");
+  await button.click();
+  assert.ok(!(await isOn()));
+  // No other kind of layer is there, and its key does nothing.
+  await person.press("m");
+  assert.ok(!(await isOn()));
+  assert.equal(it.command("audit", "export").split('\\"layer\\":\\"ink\\"').length - 1, 1);
+});
+
+test("a picture that came in advance leaves a look when it is shown", async () => {
+  const service = await Service.start();
+  try {
+    const person = await browser.person({ base: service.url });
+    const { page } = person;
+    const [first, second] = [await service.file(), await service.file({ name: "冯八" })];
+    await enter(person, "shen", "reviewer", service);
+    const noted = async (action) => {
+      const { documents } = await service.application(second);
+      const of = new Set(documents.map(({ id }) => id));
+      const entries = service.command("audit", "export").split("\n").map((line) => JSON.parse(line));
+      return entries.filter((entry) => entry.action === action && of.has(entry.subject));
+    };
+    const until = async (holds) => {
+      for (let step = 0; step < 200 && !(await holds()); step += 1) await page.waitForTimeout(50);
+      assert.ok(await holds());
+    };
+    await page.goto(`/console/applications/${first}`);
+    await until(async () => (await noted("picture.prefetched")).length === 2);
+    assert.equal((await noted("picture.viewed")).length, 0);
+    await person.go("n");
+    assert.equal(person.path(), `/console/applications/${second}`);
+    await until(async () => (await noted("picture.viewed")).some(({ detail }) => JSON.parse(detail).field === null));
+    const shownFirst = await page.locator("svg.page:not([hidden]) image").first().getAttribute("href");
+    const [entry] = await page.evaluate(
+      (path) => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(path)).map((e) => e.toJSON()),
+      shownFirst,
+    );
+    assert.ok(entry.transferSize < entry.encodedBodySize, "it was not sent again");
+  } finally {
+    await browser.leave();
+    service.stop();
+  }
+});
+
+test("an operator makes an account, changes its role and ends it", async () => {
+  const person = await browser.person();
+  const { page } = person;
+  await enter(person, "admin", "operator", it, "/console/operations");
+  await person.tabTo("nav a[href='/console/accounts']");
+  await person.go("Enter");
+  await person.inspect("accounts");
+  await person.tabTo("form.filter input[name=name]");
+  await person.type("newcomer");
+  await person.go("Enter");
+  const link = await page.locator("#setup-link").inputValue();
+  assert.match(link, /^http:.*\/console\/setup\//);
+  await person.inspect("account-made");
+  const newcomer = await browser.person();
+  await newcomer.page.goto(link);
+  await newcomer.type(PASSWORD);
+  await newcomer.go("Enter");
+  assert.equal(newcomer.path(), "/console/login");
+  await page.goto("/console/accounts");
+  assert.equal(await page.locator("#setup-link").count(), 0);
+  const card = page.locator("ul.accounts li", { hasText: "newcomer" });
+  await card.locator("select").selectOption("lead");
+  await card.locator("form[action$='/role'] button").click();
+  assert.equal(await card.locator("select").inputValue(), "lead");
+  await card.locator("form[action$='/end'] button").click();
+  await card.getByText("已停用").waitFor();
+  const own = page.locator("ul.accounts li", { hasText: "admin" });
+  assert.equal(await own.locator("form[action$='/end']").count(), 0);
+  await person.inspect("accounts-ended");
+});
+
 test("an application is put on hold, found again and taken up", async () => {
   const person = await browser.person();
   const { page } = person;

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{Application, DocumentKind, DocumentReport, hex},
-    imaging::PagePicture,
+    imaging::Pictures,
     reader::ReadRequest,
     server::{
         app::App,
@@ -87,7 +87,7 @@ pub(in crate::server) async fn read_now(
     slot: Option<DocumentKind>,
     bytes: &[u8],
     pictures: bool,
-) -> Result<(DocumentReport, Vec<PagePicture>), Problem> {
+) -> Result<(DocumentReport, Pictures), Problem> {
     let request = ReadRequest {
         name,
         slot,
@@ -103,7 +103,7 @@ pub(in crate::server) async fn read_now(
             let sha256 = hex(&Sha256::digest(bytes));
             let timeout = u64::try_from(app.document_timeout.as_millis()).unwrap_or(u64::MAX);
             let report = unreadable(&request.name, &sha256, bytes, slot, &error, timeout, &app.pipeline);
-            Ok((report, Vec::new()))
+            Ok((report, Pictures::default()))
         }
         Err(ReadError::Failed(_) | ReadError::Unavailable) => {
             Err(Problem::unavailable("No reader is there at the moment"))

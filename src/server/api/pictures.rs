@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 
 use crate::{
     server::{
         app::App,
         auth::Caller,
         extract::{Id, Path, Query},
-        pictures::{self, Part, Purpose},
+        pictures::{self, Part},
         problem::{Problem, ProblemDetails},
     },
     store::Scope,
@@ -25,16 +25,18 @@ use crate::{
     ),
     responses(
         (status = 200, description = "The picture", body = String, content_type = "image/jpeg"),
+        (status = 304, description = "The caller has it (`If-None-Match`); a look all the same"),
         (status = "4XX", body = ProblemDetails, content_type = "application/problem+json")
     )
 )]
 pub(super) async fn page(
     State(app): State<Arc<App>>,
     caller: Caller,
+    headers: HeaderMap,
     Path((Id(id), page)): Path<(Id, usize)>,
 ) -> Result<Response, Problem> {
     caller.may(&[Scope::Reviewer])?;
-    pictures::page(&app, &id, page, caller.id(), Purpose::Look).await
+    pictures::page(&app, &id, page, caller.id(), &headers).await
 }
 
 /// A part of a page, cut out upright: a field by its name, or a place by its corners.

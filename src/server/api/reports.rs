@@ -16,6 +16,7 @@ use crate::{
         problem::{Problem, ProblemDetails},
     },
     store::Scope,
+    worker::now,
 };
 
 /// The newest report about a document (`vouch.document/1`); 404 until it was read.
@@ -33,7 +34,8 @@ pub(super) async fn document(
     Path(Id(id)): Path<Id>,
 ) -> Result<Response, Problem> {
     caller.may(&[Scope::Portal, Scope::Reviewer])?;
-    Ok(json(app.store.report_text(&id).await?))
+    let text = app.store.report_text(&id).await?;
+    given(&app, &caller, &id, text).await
 }
 
 /// The newest report about an application (`vouch.application/1`); 404 until it was judged. It may be about
@@ -52,9 +54,12 @@ pub(super) async fn application(
     Path(Id(id)): Path<Id>,
 ) -> Result<Response, Problem> {
     caller.may(&[Scope::Portal, Scope::Reviewer])?;
-    Ok(json(app.store.assessment_text(&id).await?.0))
+    let (text, _) = app.store.assessment_text(&id).await?;
+    given(&app, &caller, &id, text).await
 }
 
-fn json(text: String) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+/// Gives a report out; that is a look at it.
+async fn given(app: &App, caller: &Caller, subject: &str, text: String) -> Result<Response, Problem> {
+    app.store.note(caller.id(), "report.viewed", subject, "{}", now()).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

@@ -65,7 +65,7 @@ pub(super) async fn upload(
             let language = applicant.language;
             let frame = Frame::of(&applicant);
             let verdict = tokio::task::spawn_blocking(move || {
-                Verdict::of(frame, &report, pictures, slot.into(), label, language)
+                Verdict::of(frame, &report, pictures.pages, slot.into(), label, language)
             });
             let verdict = verdict.await.map_err(|_| Problem::internal())?;
             return answer(StatusCode::UNPROCESSABLE_ENTITY, &verdict);

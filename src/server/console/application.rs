@@ -18,6 +18,7 @@ use super::{
     rows::{FieldRow, FindingRow, Picture, SlotRow, draw_boxes, pictures},
     session::Reviewer,
     texts::{Language, Texts},
+    unread::UnreadPaper,
 };
 use crate::{
     rules::label,
@@ -51,13 +52,15 @@ struct Page {
     slots: Vec<SlotRow>,
     findings: Vec<FindingRow>,
     fields: Vec<FieldRow>,
+    /// What was not read, by paper.
+    unread: Vec<UnreadPaper>,
     eligibility: Option<StandingRow>,
     reasons: String,
     pictures: Vec<Picture>,
     history: Vec<HistoryLine>,
-    /// Of the next application: its page and its first pictures.
+    /// Of the next application: its page, and its first pictures apart by spaces.
     next: String,
-    preload: Vec<String>,
+    preload: String,
     /// What was decided on had changed.
     note: Option<&'static str>,
 }
@@ -167,6 +170,7 @@ pub(super) async fn show(
     let page = Page {
         findings: case.findings(&pictures, language),
         fields,
+        unread: case.unread(&pictures, language),
         slots: case.slots(&pictures, language),
         name: case.name.clone(),
         revision: case.row.revision,
@@ -183,7 +187,7 @@ pub(super) async fn show(
         pictures: pictures.into_iter().map(|(_, picture)| picture).collect(),
         history,
         next: next.map_or("/console/queue".to_owned(), |next| format!("/console/applications/{next}")),
-        preload,
+        preload: preload.join(" "),
         note: note.filter(|note| note == "changed").map(|_| t.changed),
         frame: Frame::live(&person, seen, Some(&id)),
         id,
@@ -209,7 +213,11 @@ async fn history(
         let Some(document) = case.documents.iter().find(|row| row.id == correction.document_id) else {
             continue;
         };
-        let act = if correction.is_acceptance() { t.accepted } else { t.corrected };
+        let act = match &correction.before {
+            None => t.filled_in,
+            Some(_) if correction.is_acceptance() => t.accepted,
+            Some(_) => t.corrected,
+        };
         let (field, slot) =
             (language.of(&label(&correction.field)), case.slot_label(document.slot, language));
         let by = name_of(names, &correction.corrected_by);

@@ -8,7 +8,8 @@ use axum::{
 use crate::server::{extract::Path, problem::Problem};
 
 /// Every file, by its name.
-const ASSETS: [(&str, &str); 10] = [
+const ASSETS: [(&str, &str); 12] = [
+    ("accounts.js", include_str!("assets/accounts.js")),
     ("case.js", include_str!("assets/case.js")),
     ("console.css", include_str!("assets/console.css")),
     ("console.js", include_str!("assets/console.js")),
@@ -18,6 +19,7 @@ const ASSETS: [(&str, &str); 10] = [
     ("live.js", include_str!("assets/live.js")),
     ("queue.js", include_str!("assets/queue.js")),
     ("times.js", include_str!("assets/times.js")),
+    ("versions.js", include_str!("assets/versions.js")),
     ("viewer.js", include_str!("assets/viewer.js")),
 ];
 

@@ -1,6 +1,7 @@
 //! The reviewer's console: pages made on the server, one small script, no build step. People log in with accounts of
-//! their own (`vouch accounts`); what they look at and decide is audited under those.
+//! their own (`vouch accounts` makes the first operator's); what they look at and decide is audited under those.
 
+mod accounts;
 mod application;
 mod assets;
 mod case;
@@ -18,6 +19,8 @@ mod review;
 mod rows;
 pub(super) mod session;
 pub(super) mod texts;
+mod unread;
+mod versions;
 
 use std::sync::Arc;
 
@@ -34,9 +37,10 @@ use super::{
     app::App,
     extract::{Id, Path, Query},
     patience::answer_in_time,
-    pictures::{self, Part, Purpose},
+    pictures::{self, Part},
     problem::Problem,
 };
+use crate::imaging::LayerKind;
 use session::Reviewer;
 
 /// Routes of the console. They are for browsers and no part of the API.
@@ -57,10 +61,14 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/console/applications/{application}/hold", post(review::hold))
         .route("/console/applications/{application}/release", post(review::release))
         .route("/console/applications/{application}/corrections", post(corrections::correct))
+        .route("/console/applications/{application}/versions/{slot}", get(versions::show))
         .route("/console/documents/{document}/pages/{page}/picture", get(picture))
+        .route("/console/documents/{document}/pages/{page}/layers/{layer}", get(layer))
         .route("/console/numbers", get(numbers::show))
         .route("/console/numbers/decisions.csv", get(numbers::csv))
         .route("/console/numbers/decisions.xlsx", get(numbers::xlsx))
+        .route("/console/accounts", get(accounts::show).post(accounts::add))
+        .route("/console/accounts/{account}/{act}", post(accounts::act))
         .route("/console/operations", get(operations::show))
         .route("/console/operations/{job}/{act}", post(operations::act))
         .route("/console/documents/{document}/crop", get(crop))
@@ -73,7 +81,15 @@ async fn picture(
     headers: HeaderMap,
     Path((Id(id), page)): Path<(Id, usize)>,
 ) -> Result<Response, Problem> {
-    pictures::page(&app, &id, page, &person.account.id, Purpose::of(&headers)).await
+    pictures::page(&app, &id, page, &person.account.id, &headers).await
+}
+
+async fn layer(
+    State(app): State<Arc<App>>,
+    Reviewer(person): Reviewer,
+    Path((Id(id), page, kind)): Path<(Id, usize, LayerKind)>,
+) -> Result<Response, Problem> {
+    pictures::layer(&app, &id, (page, kind), &person.account.id).await
 }
 
 async fn crop(

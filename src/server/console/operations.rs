@@ -1,4 +1,4 @@
-//! What operators see to: jobs, readers, accounts. Nothing of an application is shown but identifiers.
+//! What operators see to: jobs and readers; accounts have a page of their own. Nothing of an application is shown but identifiers.
 
 use std::sync::Arc;
 
@@ -43,12 +43,6 @@ impl From<Job> for JobRow {
     }
 }
 
-struct Account {
-    name: String,
-    role: &'static str,
-    state: &'static str,
-}
-
 #[derive(Template)]
 #[template(path = "operations.html")]
 struct Page {
@@ -58,28 +52,20 @@ struct Page {
     oldest: Option<i64>,
     are_readers_ready: bool,
     dead: Vec<JobRow>,
-    accounts: Vec<Account>,
 }
 
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     Operator(person): Operator,
 ) -> Result<Response, Problem> {
-    let t = person.language.texts();
     let backlog = app.store.backlog().await?;
     let readers = app.readers.status();
     let dead = app.store.jobs(JobState::Dead, SHOWN).await?;
-    let accounts = app.store.accounts().await?.into_iter().map(|account| Account {
-        role: account.role.as_str(),
-        state: if account.is_set_up { t.in_use } else { t.invited },
-        name: account.name,
-    });
     let page = Page {
         oldest: backlog.oldest_at.map(|at| (now() - at).max(0) / HOUR_MS),
         backlog,
         are_readers_ready: readers.ready.is_some() && readers.failed_starts == 0,
         dead: dead.into_iter().map(JobRow::from).collect(),
-        accounts: accounts.collect(),
         frame: Frame::of(&person),
     };
     answer(StatusCode::OK, &page)

@@ -29,6 +29,8 @@ pub(super) struct Frame {
     pub start: (&'static str, &'static str),
     /// Whether the numbers are shown to this person.
     pub is_lead: bool,
+    /// Whether accounts are this person's to see to.
+    pub is_operator: bool,
     /// What the page follows while it is open.
     pub live: Option<Live>,
 }
@@ -55,8 +57,9 @@ impl Frame {
         let named = (person.account.name.clone(), person.csrf.clone());
         let t = person.language.texts();
         let start = (person.start(), if person.account.role.reviews() { t.queue } else { t.operations });
-        let is_lead = person.account.role == Role::Lead;
-        Self { person: Some(named), start, is_lead, ..Self::outside(person.language) }
+        let role = person.account.role;
+        let (is_lead, is_operator) = (role == Role::Lead, role == Role::Operator);
+        Self { person: Some(named), start, is_lead, is_operator, ..Self::outside(person.language) }
     }
 
     /// Of a page that shows what happens after event number `after`, with one application or with all.
@@ -72,6 +75,7 @@ impl Frame {
             person: None,
             start: ("/console", t.title),
             is_lead: false,
+            is_operator: false,
             live: None,
         }
     }

@@ -1,9 +1,10 @@
 //! What the application page shows of a case, row by row.
 
 use crate::{
-    domain::{Finding, Quad, Severity},
+    domain::{DocumentReport, Finding, PageReport, Quad, Severity},
     rules::{field_of, label},
     server::{app::App, problem::Problem},
+    store::DocumentRow,
 };
 
 use super::{
@@ -27,6 +28,8 @@ pub(super) struct Place {
 pub(super) struct Picture {
     /// The slot and the page.
     pub label: String,
+    /// The slot's name in the contract.
+    pub slot: &'static str,
     pub href: String,
     pub width: u32,
     pub height: u32,
@@ -34,8 +37,18 @@ pub(super) struct Picture {
     pub view: String,
     /// Degrees by which it is turned to be upright.
     pub turn: i32,
+    /// What can be laid over it: its name and where it comes from.
+    pub layers: Vec<(&'static str, String)>,
     /// Where its fields stand.
     pub boxes: Vec<FieldBox>,
+}
+
+impl Picture {
+    /// What turns it upright, for an SVG.
+    pub(super) fn transform(&self) -> String {
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        format!("rotate({} {} {})", self.turn, width / 2.0, height / 2.0)
+    }
 }
 
 /// A field on its page, which leads to the field's value.
@@ -72,10 +85,14 @@ pub(super) struct Target {
     pub label: String,
     /// What stands there; empty for a value that is shown in full only on request.
     pub value: String,
+    /// Nothing was read, so that there is nothing to be borne out.
+    pub is_unread: bool,
 }
 
 pub(super) struct SlotRow {
     pub label: String,
+    /// The slot's name in the contract.
+    pub slot: String,
     pub is_missing: bool,
     /// Outcome of the newest document, its text, its version.
     pub standing: Option<(String, &'static str, i64)>,
@@ -114,33 +131,49 @@ pub(super) async fn pictures(
     let documents = case.report.iter().flat_map(|report| report.documents.iter().enumerate());
     for (index, document) in documents {
         let Some(stored) = case.stored(index) else { continue };
-        for kept in app.store.pictures_of(&stored.id).await? {
-            let Some(page) = document.pages.iter().find(|page| i64::try_from(page.index) == Ok(kept.page))
-            else {
-                continue;
-            };
-            let turn = turned_back(page.rotation);
-            let (w, h) = (f64::from(page.width), f64::from(page.height));
-            let view = if turn % 180 == 0 {
-                format!("0 0 {w} {h}")
-            } else {
-                format!("{} {} {h} {w}", (w - h) / 2.0, (h - w) / 2.0)
-            };
-            let label = format!("{} · {}", case.paper(Some(index), language), page.index + 1);
-            let href = format!("/console/documents/{}/pages/{}/picture", stored.id, page.index);
-            let picture = Picture {
-                label,
-                href,
-                width: page.width,
-                height: page.height,
-                view,
-                turn,
-                boxes: Vec::new(),
-            };
-            pictures.push(((index, page.index), picture));
-        }
+        let name = case.paper(Some(index), language);
+        let of_document = document_pictures(app, stored, document, &name).await?;
+        pictures.extend(of_document.into_iter().map(|(page, picture)| ((index, page), picture)));
     }
     Ok(pictures)
+}
+
+/// Pictures of a document that is called `name`, by page of its report.
+pub(super) async fn document_pictures(
+    app: &App,
+    stored: &DocumentRow,
+    document: &DocumentReport,
+    name: &str,
+) -> Result<Vec<(usize, Picture)>, Problem> {
+    let kept = app.store.pictures_of(&stored.id).await?;
+    let layers = app.store.layers_of(&stored.id).await?;
+    let page_of = |number: i64| document.pages.iter().find(|page| i64::try_from(page.index) == Ok(number));
+    let pages = kept.iter().filter_map(|kept| page_of(kept.page));
+    let folder = format!("/console/documents/{}/pages", stored.id);
+    let picture = |page: &PageReport| {
+        let turn = turned_back(page.rotation);
+        let (w, h) = (f64::from(page.width), f64::from(page.height));
+        let view = if turn % 180 == 0 {
+            format!("0 0 {w} {h}")
+        } else {
+            format!("{} {} {h} {w}", (w - h) / 2.0, (h - w) / 2.0)
+        };
+        let own = layers.iter().filter(|(number, _)| i64::try_from(page.index) == Ok(*number));
+        let own =
+            own.map(|(_, kind)| (kind.as_str(), format!("{folder}/{}/layers/{}", page.index, kind.as_str())));
+        Picture {
+            label: format!("{name} · {}", page.index + 1),
+            slot: stored.slot.as_str(),
+            href: format!("{folder}/{}/picture", page.index),
+            layers: own.collect(),
+            width: page.width,
+            height: page.height,
+            view,
+            turn,
+            boxes: Vec::new(),
+        }
+    };
+    Ok(pages.map(|page| (page.index, picture(page))).collect())
 }
 
 /// Clockwise degrees by which the viewer turns a page that lies turned by `rotation` of its report.
@@ -153,7 +186,7 @@ fn other_application(finding: &Finding) -> Option<String> {
     Some(finding.evidence.get("applications")?.get(1)?.as_str()?.to_owned())
 }
 
-fn severity_text(language: Language, severity: Severity) -> &'static str {
+pub(super) fn severity_text(language: Language, severity: Severity) -> &'static str {
     let code = if severity == Severity::Info { "pass" } else { severity.as_str() };
     outcome_text(language.texts(), code)
 }
@@ -208,15 +241,20 @@ impl Case {
     }
 
     /// A field of a document of the report, while it can be corrected.
-    fn target(&self, document: usize, field: &str, language: Language) -> Option<Target> {
+    pub(super) fn target(&self, document: usize, field: &str, language: Language) -> Option<Target> {
         let stored = self.stored(document).filter(|_| self.is_open())?;
-        let report = self.report.as_ref()?;
-        let read = field_of(report.documents.get(document)?, field)?;
+        let read = self.report.as_ref()?.documents.get(document)?;
+        let value = field_of(read, field).map(|field| field.value.as_str());
+        if value.is_none() && !read.kind.has_field(field) {
+            return None;
+        }
+        let value = value.unwrap_or_default();
         Some(Target {
             document: stored.id.clone(),
             field: field.to_owned(),
             label: format!("{} · {}", language.of(&label(field)), self.paper(Some(document), language)),
-            value: if mask::is_masked(field) { String::new() } else { read.value.clone() },
+            value: if mask::is_masked(field) { String::new() } else { value.to_owned() },
+            is_unread: value.is_empty(),
         })
     }
 
@@ -231,7 +269,7 @@ impl Case {
         let shown = |text: &str| if is_masked { mask::number(text) } else { text.to_owned() };
         let stored = value.document.and_then(|index| self.stored(index));
         let seen = stored.and_then(|stored| self.seen(&stored.id, &value.name));
-        let read = seen.filter(|(first, newest)| first.before != newest.value);
+        let read = seen.filter(|(first, newest)| first.before.as_ref() != Some(&newest.value));
         ValueRow {
             id: String::new(),
             paper: self.paper(value.document, language),
@@ -241,7 +279,7 @@ impl Case {
                 Some(_) if seen.is_none() => format!("{:.1}%", value.confidence * 100.0),
                 _ => String::new(),
             },
-            read: read.map(|(first, _)| shown(&first.before)),
+            read: read.and_then(|(first, _)| first.before.as_deref()).map(shown),
             is_seen: seen.is_some(),
             place: self.place(pictures, value.document, value.page, value.quad),
             target: value.document.and_then(|index| self.target(index, &value.name, language)),
@@ -270,6 +308,7 @@ impl Case {
                 let newest = self.documents.iter().rfind(|row| row.slot.as_str() == slot.slot);
                 SlotRow {
                     label: language.of(&slot.label),
+                    slot: slot.slot.clone(),
                     is_missing: slot.required && !slot.satisfied,
                     standing: newest.map(|row| {
                         let outcome = row.outcome.clone().unwrap_or_default();

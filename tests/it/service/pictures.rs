@@ -26,10 +26,20 @@ async fn refused(it: &Service, path: &str) -> (u16, String) {
 }
 
 async fn uploaded(it: &Service, application: &str, bytes: &[u8]) -> String {
-    let sent = it.upload(application, "id_card_front", bytes).await;
+    uploaded_to(it, application, "id_card_front", bytes).await
+}
+
+async fn uploaded_to(it: &Service, application: &str, slot: &str, bytes: &[u8]) -> String {
+    let sent = it.upload(application, slot, bytes).await;
     let id = sent.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
     it.wait_for(&format!("/v1/documents/{id}"), |document| document["state"] == "read").await;
     id
+}
+
+async fn open_tables(it: &Service) -> AnyPool {
+    install_default_drivers();
+    let file = it.data.path().join("data/vouch.db");
+    AnyPool::connect(&format!("sqlite://{}", file.display())).await.unwrap()
 }
 
 #[tokio::test]
@@ -64,6 +74,15 @@ async fn pages_that_were_read_have_pictures_and_cuts_until_they_are_erased() {
     ] {
         assert_eq!(refused(&it, &format!("/v1/documents/{id}/{path}")).await, (status, code.to_owned()));
     }
+    // What stands on a form beyond its print can be laid over its page.
+    let form = std::fs::read(sample("application/education_commitment.jpg")).unwrap();
+    let form = uploaded_to(&it, &application, "education_commitment", &form).await;
+    let table = open_tables(&it).await;
+    let layers: Vec<String> = sqlx::query_scalar("SELECT document_id || ' ' || kind FROM page_layers")
+        .fetch_all(&table)
+        .await
+        .unwrap();
+    assert!(layers.contains(&format!("{form} ink")), "{layers:?}");
     // What cannot be opened has a report and no picture.
     let broken = uploaded(&it, &application, b"no picture").await;
     let none = refused(&it, &format!("/v1/documents/{broken}/pages/0/picture")).await;
@@ -80,9 +99,8 @@ async fn pages_that_were_read_have_pictures_and_cuts_until_they_are_erased() {
     assert_eq!(looks, 3);
     vouch(&["purge", "application", &application]);
     assert_eq!(refused(&it, &format!("/v1/documents/{id}/pages/0/picture")).await.0, 404);
-    install_default_drivers();
-    let tables = AnyPool::connect(&format!("sqlite://{}", data.join("vouch.db").display())).await.unwrap();
-    for table in ["blobs", "page_pictures"] {
+    let tables = open_tables(&it).await;
+    for table in ["blobs", "page_pictures", "page_layers"] {
         let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
             .fetch_one(&tables)
             .await

@@ -46,11 +46,11 @@ async fn a_correction_is_kept_told_and_judged_anew_and_the_newest_holds() {
         assert!(accepted.is_acceptance() && accepted.value == NAME);
         let corrected =
             it.store.correct(&NewCorrection { revision: revision + 1, actor: "acc_2", ..new }).await.unwrap();
-        assert_eq!((corrected.before.as_str(), corrected.value.as_str()), (NAME, RIGHT));
+        assert_eq!((corrected.before.as_deref(), corrected.value.as_str()), (Some(NAME), RIGHT));
         assert_eq!((corrected.corrected_by.as_str(), corrected.created_at), ("acc_2", 50));
         let again =
             it.store.correct(&NewCorrection { revision: revision + 2, value: None, ..new }).await.unwrap();
-        assert_eq!((again.before.as_str(), again.value.as_str()), (RIGHT, NAME));
+        assert_eq!((again.before.as_deref(), again.value.as_str()), (Some(RIGHT), NAME));
         assert_eq!(
             it.store.corrections_of(&application).await.unwrap(),
             [accepted, corrected.clone(), again]
@@ -75,6 +75,23 @@ async fn a_correction_is_kept_told_and_judged_anew_and_the_newest_holds() {
         // Reports stay as they were read.
         let report = it.store.report(&document).await.unwrap();
         assert!(report.fields.values().all(|field| field.value == NAME));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_that_was_not_read_is_filled_in_and_borne_out_as_it_was_filled_in() {
+    on_every_store(async |it: Fixture| {
+        let (application, document, revision) = read_one(&it).await;
+        let new = NewCorrection { field: "nation", ..name_of(&application, &document, revision) };
+        let nothing = it.store.correct(&NewCorrection { value: None, ..new }).await;
+        assert!(matches!(nothing, Err(StoreError::NotFound { what: "field" })));
+        let filled = it.store.correct(&NewCorrection { value: Some("汉"), ..new }).await.unwrap();
+        assert!(filled.before.is_none() && !filled.is_acceptance());
+        let again =
+            it.store.correct(&NewCorrection { value: None, revision: revision + 1, ..new }).await.unwrap();
+        assert!(again.is_acceptance() && again.value == "汉");
+        assert_eq!(it.store.corrections_of(&application).await.unwrap(), [filled, again]);
     })
     .await;
 }

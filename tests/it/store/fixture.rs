@@ -15,8 +15,8 @@ use vouch::{
     },
     rules::Bench,
     store::{
-        AddedDocument, EventKind, FinishedReading, Lease, NewApplication, NewDocument, Priority, Store,
-        StoreError, new_id,
+        AddedDocument, EventKind, FinishedReading, KeptPictures, Lease, NewApplication, NewDocument,
+        Priority, Store, StoreError, new_id,
         vault::{BlobPlace, BlobVault, Keyring},
     },
 };
@@ -99,7 +99,13 @@ impl Fixture {
     pub async fn finish(&self, lease: &Lease) -> Result<(), StoreError> {
         let document = lease.document_id.clone().unwrap();
         let report = report();
-        let done = FinishedReading { lease, document: &document, report: &report, pictures: &[], now: 20 };
+        let done = FinishedReading {
+            lease,
+            document: &document,
+            report: &report,
+            pictures: &KeptPictures::default(),
+            now: 20,
+        };
         self.store.finish_reading(&done).await
     }
 

@@ -3,6 +3,7 @@ import { accept, ask, moveValue, startCorrections } from "./correct.js";
 import { areOff, bind, move, turnOff } from "./keys.js";
 import { follow } from "./live.js";
 import { localTimes } from "./times.js";
+import { compare, startVersions } from "./versions.js";
 import * as viewer from "./viewer.js";
 
 const $ = (id) => document.getElementById(id);
@@ -84,6 +85,7 @@ function startClicks() {
     if (!button) return;
     if (button.matches(".finding")) open(button);
     else if (button.dataset.picture) viewer.show(Number(button.dataset.picture), button.dataset.points);
+    else if (button.matches(".layer")) viewer.toggleLayer(button.dataset.layer);
     else if (button.matches("dialog .close")) button.closest("dialog").close();
     else clicks[button.id]?.();
   });
@@ -117,6 +119,9 @@ function startKeys() {
     "-": () => viewer.zoom(1 / 1.5),
     0: viewer.fit,
     ".": viewer.rotate,
+    c: compare,
+    i: () => viewer.toggleLayer("ink"),
+    m: () => viewer.toggleLayer("edits"),
     v: () => reveal(),
     "?": () => $("keys").showModal(),
   });
@@ -149,14 +154,26 @@ function startLive() {
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", live.freed);
 }
 
+/**
+ * Fetches the next application's first pictures before it is opened, and says so: that is no look. Shown later, a picture is
+ * asked for once more, which is one, and has not to be sent again.
+ */
+function preload() {
+  for (const path of $("case").dataset.preload.split(" ").filter(Boolean)) {
+    fetch(path, { headers: { "vouch-advance": "1" }, priority: "low" }).then((answer) => answer.blob());
+  }
+}
+
 export function startCase() {
   startClicks();
   startKeys();
   startCorrections();
+  startVersions();
   viewer.startDragging();
   // The worst finding first, else the first page.
   const first = findings().find((button) => button.dataset.picture);
   if (first) open(first);
   else viewer.show(0);
   startLive();
+  addEventListener("load", preload);
 }

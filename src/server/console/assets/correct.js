@@ -1,4 +1,4 @@
-// Fields borne out or corrected in place.
+// Fields borne out, corrected or filled in in place.
 const $ = (id) => document.getElementById(id);
 const values = () => [...document.querySelectorAll(".value .locate")];
 
@@ -19,7 +19,7 @@ async function send(fields) {
 
 /** Bears a field out as it was read. */
 export async function accept(button = meant()) {
-  if (!button?.dataset.field) return;
+  if (!button?.dataset.field || "unread" in button.dataset) return;
   const answer = await send({ document: button.dataset.document, field: button.dataset.field });
   if (answer.type !== "opaqueredirect") location.search = "note=changed";
 }
@@ -31,6 +31,10 @@ export function ask(button = meant()) {
   const form = $("correct").querySelector("form");
   [form.elements.document.value, form.elements.field.value] = [of, field];
   $("correct-label").textContent = label;
+  // There is no cut of what was not found: the page beside the dialog is to be seen.
+  const isUnread = "unread" in button.dataset;
+  $("correct").classList.toggle("low", isUnread);
+  $("correct-title").textContent = $("correct-title").dataset[isUnread ? "unread" : "read"];
   $("correct-fault").textContent = "";
   $("correct-crop").toggleAttribute("hidden", !crop);
   if (crop) $("correct-crop").src = crop;
@@ -50,11 +54,12 @@ async function submit(event) {
   $("correct-fault").textContent = problem.detail ?? answer.statusText;
 }
 
-/** The value before or after the focused one; it has the focus then. */
+/** The value before or after the focused one, after the last one those that were not read; it has the focus then. */
 export function moveValue(step) {
   const list = values();
   const at = list.indexOf(meant());
   const next = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + step))];
+  next?.closest("details")?.setAttribute("open", "");
   next?.focus();
   next?.click();
 }

@@ -4,6 +4,8 @@ const hrefOf = (page) => page.querySelector("image").dataset.href;
 // What people did to a picture outlives its being drawn anew.
 const turns = new Map();
 let [current, marked] = [null, ""];
+// Layers that are wanted, on whichever page has them.
+const wanted = new Set();
 
 const shown = () => pages().find((page) => hrefOf(page) === current);
 const turnOf = (page) => turns.get(hrefOf(page)) ?? Number(page.dataset.turn);
@@ -25,6 +27,29 @@ export function zoom(factor) {
   setView(page, x + (width - w) / 2, y + (height - h) / 2, w, h);
 }
 
+/** Lays over the page what is wanted and there, and tells by the buttons what that is. */
+function lay(page) {
+  const layers = [...page.querySelectorAll("image.layer")];
+  for (const layer of layers) {
+    const isOn = wanted.has(layer.dataset.layer);
+    layer.toggleAttribute("hidden", !isOn);
+    if (isOn && !layer.getAttribute("href")) layer.setAttribute("href", layer.dataset.href);
+  }
+  for (const button of document.querySelectorAll("button.layer")) {
+    const kind = button.dataset.layer;
+    button.toggleAttribute("hidden", !layers.some((layer) => layer.dataset.layer === kind));
+    button.setAttribute("aria-pressed", String(wanted.has(kind)));
+  }
+}
+
+/** Switches a layer on or off, where the page that is shown has it. */
+export function toggleLayer(kind) {
+  const page = shown();
+  if (!page?.querySelector(`image.layer[data-layer="${kind}"]`)) return;
+  if (!wanted.delete(kind)) wanted.add(kind);
+  lay(page);
+}
+
 function draw(page) {
   for (const other of pages()) other.toggleAttribute("hidden", other !== page);
   const image = page.querySelector("image");
@@ -32,6 +57,7 @@ function draw(page) {
   const [w, h] = [Number(page.dataset.width), Number(page.dataset.height)];
   page.querySelector("g").setAttribute("transform", `rotate(${turnOf(page)} ${w / 2} ${h / 2})`);
   page.querySelector(".mark").setAttribute("points", marked);
+  lay(page);
   document.getElementById("picture-name").textContent = page.getAttribute("aria-label");
 }
 
@@ -62,6 +88,9 @@ export function rotate() {
   draw(page);
   fit();
 }
+
+/** The slot of the paper that is shown. */
+export const slot = () => shown()?.dataset.slot;
 
 /** The part of the picture that is shown, to be given to `redraw`. */
 export const view = () => shown()?.getAttribute("viewBox");
