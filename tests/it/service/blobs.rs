@@ -123,10 +123,13 @@ async fn a_full_disk_refuses_uploads_and_keeps_what_there_is() {
     }
     let shown = it.get(&format!("/v1/applications/{application}")).await;
     assert_eq!(shown["documents"].as_array().unwrap().len(), 1);
-    let document = shown["documents"][0]["id"].as_str().unwrap();
-    assert_eq!(it.get(&format!("/v1/documents/{document}/report")).await["outcome"], "pass");
+    // A look at a report that cannot be recorded is not given.
+    let report = format!("/v1/documents/{}/report", shown["documents"][0]["id"].as_str().unwrap());
+    let full = it.request(Method::GET, &report).send().await.unwrap();
+    refused(full, StatusCode::INSUFFICIENT_STORAGE, "storage.full").await;
 
     std::fs::remove_file(filler).unwrap();
+    assert_eq!(it.get(&report).await["outcome"], "pass");
     assert_eq!(
         it.upload(&application, "id_card_front", &vec![2; 1 << 20]).await.status(),
         StatusCode::ACCEPTED
