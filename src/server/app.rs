@@ -18,7 +18,7 @@ use crate::{
     queue::{JobQueue, broker::BrokerMeters, webhooks::WebhookMeters},
     rules::PlanLibrary,
     store::Store,
-    worker::{ReaderPool, WorkerMeters},
+    worker::{ReaderPool, WorkerMeters, now},
 };
 
 /// Limits that requests are held to.
@@ -136,7 +136,7 @@ impl App {
 
     /// Counts the open jobs anew.
     pub async fn refresh_backlog(&self) {
-        match self.store.backlog().await {
+        match self.store.backlog(now()).await {
             Ok(backlog) => self.backlog.store(backlog.open, Ordering::Relaxed),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the backlog is not known");

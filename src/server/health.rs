@@ -124,7 +124,7 @@ pub(super) async fn readiness(of: &Watched<'_>) -> (StatusCode, Json<Readiness>)
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
     caller.may(&[Scope::Operator])?;
-    app.meters.set_backlog(&app.store.backlog().await?, now());
+    app.meters.set_backlog(&app.store.backlog(now()).await?, now());
     if let Some(broker) = &app.broker {
         broker.meters.set_backlog(app.store.relay_backlog(now()).await?);
     }

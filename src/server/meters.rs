@@ -28,6 +28,7 @@ pub struct ServerMeters {
     open: Gauge,
     leased: Gauge,
     dead: Gauge,
+    stuck: Gauge,
     oldest_s: Gauge,
 }
 
@@ -38,6 +39,7 @@ impl Default for ServerMeters {
             open: Gauge::default(),
             leased: Gauge::default(),
             dead: Gauge::default(),
+            stuck: Gauge::default(),
             oldest_s: Gauge::default(),
         }
     }
@@ -49,6 +51,8 @@ impl ServerMeters {
         registry.register("vouch_jobs_open", "Jobs that are not closed", self.open.clone());
         registry.register("vouch_jobs_leased", "Jobs that a worker has", self.leased.clone());
         registry.register("vouch_jobs_dead", "Jobs that wait for an operator", self.dead.clone());
+        let help = "Jobs whose worker is gone and that no other has taken yet";
+        registry.register("vouch_jobs_stuck", help, self.stuck.clone());
         registry.register("vouch_job_oldest_seconds", "Age of the oldest open job", self.oldest_s.clone());
     }
 
@@ -61,6 +65,7 @@ impl ServerMeters {
         self.open.set(backlog.open);
         self.leased.set(backlog.leased);
         self.dead.set(backlog.dead);
+        self.stuck.set(backlog.stuck);
         self.oldest_s.set(backlog.oldest_at.map_or(0, |at| (now - at).max(0) / 1000));
     }
 }

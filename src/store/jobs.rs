@@ -139,6 +139,8 @@ pub struct Backlog {
     pub open: i64,
     /// Those of them that a worker has.
     pub leased: i64,
+    /// Those of them whose lease ran out, and that no worker took again.
+    pub stuck: i64,
     /// Jobs that failed for good.
     pub dead: i64,
     /// When the oldest open job was written, milliseconds since 1970.
@@ -362,21 +364,22 @@ impl Store {
         job_of(&row.ok_or(StoreError::NotFound { what: "job" })?)
     }
 
-    /// How much is waiting.
+    /// How much is waiting at `now`, milliseconds since 1970.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn backlog(&self) -> Result<Backlog, StoreError> {
-        let statement = "SELECT COUNT(*) AS open, \
-             COUNT(CASE WHEN state = 'leased' THEN 1 END) AS leased, MIN(created_at) AS oldest_at \
-             FROM jobs WHERE due_at IS NOT NULL";
-        let row = sqlx::query(statement).fetch_one(self.reader()).await?;
+    pub async fn backlog(&self, now: i64) -> Result<Backlog, StoreError> {
+        let statement = "SELECT COUNT(*) AS open, COUNT(CASE WHEN state = 'leased' THEN 1 END) AS leased, \
+             COUNT(CASE WHEN state = 'leased' AND due_at <= $1 THEN 1 END) AS stuck, \
+             MIN(created_at) AS oldest_at FROM jobs WHERE due_at IS NOT NULL";
+        let row = sqlx::query(statement).bind(now).fetch_one(self.reader()).await?;
         let dead: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM jobs WHERE state = 'dead'")
             .fetch_one(self.reader())
             .await?;
         Ok(Backlog {
             open: row.number("open")?,
             leased: row.number("leased")?,
+            stuck: row.number("stuck")?,
             dead,
             oldest_at: row.maybe_number("oldest_at")?,
         })

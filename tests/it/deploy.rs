@@ -98,6 +98,24 @@ fn of_kind<'a>(manifests: &'a [Value], kind: &str) -> Vec<&'a Value> {
     manifests.iter().filter(|object| object["kind"] == kind).collect()
 }
 
+#[test]
+fn workers_are_scaled_by_what_the_queue_has() {
+    let (manifests, scaling) = (manifests(), documents("kubernetes/scaling/worker.yaml"));
+    let scaled = &of_kind(&scaling, "ScaledObject").remove(0)["spec"];
+    let target = &scaled["scaleTargetRef"]["name"];
+    assert!(of_kind(&manifests, "Deployment").iter().any(|known| known["metadata"]["name"] == *target));
+    let budget = of_kind(&manifests, "PodDisruptionBudget");
+    let kept = |name: &Value| budget.iter().find(|known| known["metadata"]["name"] == *name).unwrap();
+    let (least, most) = (&scaled["minReplicaCount"], &scaled["maxReplicaCount"]);
+    assert!(least.as_i64() > kept(target)["spec"]["minAvailable"].as_i64() && most.as_i64() > least.as_i64());
+    let entrance = of_kind(&scaling, "TriggerAuthentication").remove(0);
+    assert_eq!(scaled["triggers"][0]["authenticationRef"]["name"], entrance["metadata"]["name"]);
+    let key = &entrance["spec"]["secretTargetRef"][0];
+    let secret = of_kind(&manifests, "Secret").remove(0);
+    assert_eq!(key["name"], secret["metadata"]["name"]);
+    assert!(secret["stringData"][key["key"].as_str().unwrap()].is_string());
+}
+
 fn of_kubernetes() -> Vec<Container> {
     let manifests = manifests();
     let secret = of_kind(&manifests, "Secret").remove(0);

@@ -255,6 +255,9 @@ async fn a_job_that_failed_waits_and_one_that_failed_for_good_is_an_operators() 
         assert!(it.lease_one(499).await.is_none());
         let lease = it.lease_one(500).await.unwrap();
         assert_eq!(lease.attempts, 2);
+        // Its lease runs out, and nobody has taken it again yet.
+        let stuck = async |now| it.store.backlog(now).await.unwrap().stuck;
+        assert_eq!((stuck(500).await, stuck(i64::MAX / 2).await), (0, 1));
         it.store.give_back(&lease, None, 500, false).await.unwrap();
         let lease = it.lease_one(500).await.unwrap();
         assert_eq!(lease.attempts, 2);
@@ -262,7 +265,8 @@ async fn a_job_that_failed_waits_and_one_that_failed_for_good_is_an_operators() 
         it.store.bury(&lease, "blob.damaged", 600).await.unwrap();
         assert_eq!(it.store.document(&added.document.id).await.unwrap().state, DocumentState::Stuck);
         assert_eq!(it.events().await.last(), Some(&EventKind::DocumentStuck));
-        assert_eq!(it.store.backlog().await.unwrap().dead, 1);
+        let backlog = it.store.backlog(600).await.unwrap();
+        assert_eq!((backlog.dead, backlog.leased, backlog.stuck), (1, 0, 0));
         assert!(it.lease_one(i64::MAX / 2).await.is_none());
         let dead = it.store.jobs(JobState::Dead, 10).await.unwrap();
         assert_eq!(dead[0].last_error.as_deref(), Some("blob.damaged"));

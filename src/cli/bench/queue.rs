@@ -22,7 +22,7 @@ use crate::{
     domain::DocumentKind,
     inference::ModelCatalogue,
     store::{ApplicationQuery, Store, new_id},
-    worker::ReaderPool,
+    worker::{ReaderPool, now},
 };
 
 /// Papers of one application here.
@@ -109,7 +109,7 @@ async fn bench(args: &Args, folder: &Path, catalogue: &ModelCatalogue) -> anyhow
     let (cpu_before, start) = (cpu_seconds(), Instant::now());
     let working = tokio::spawn(worker.run(stop.clone()));
     let mut resident = Vec::new();
-    while store.backlog().await?.open > 0 {
+    while store.backlog(now()).await?.open > 0 {
         resident.extend(resident_bytes());
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -117,7 +117,7 @@ async fn bench(args: &Args, folder: &Path, catalogue: &ModelCatalogue) -> anyhow
     let cpu_s = cpu_seconds().zip(cpu_before).map(|(after, before)| after - before);
     stop.cancel();
     working.await.context("the worker panicked")?;
-    let dead = store.backlog().await?.dead;
+    let dead = store.backlog(now()).await?.dead;
     store.close().await;
     if dead > 0 {
         bail!("{dead} jobs failed for good");

@@ -58,7 +58,7 @@ pub(super) async fn show(
     State(app): State<Arc<App>>,
     Operator(person): Operator,
 ) -> Result<Response, Problem> {
-    let backlog = app.store.backlog().await?;
+    let backlog = app.store.backlog(now()).await?;
     let readers = app.readers.status();
     let dead = app.store.jobs(JobState::Dead, SHOWN).await?;
     let page = Page {

@@ -291,7 +291,7 @@ async fn health_readiness_and_metrics() {
     let path = format!("/v1/applications/{application}");
     it.wait_for(&path, |application| application["assessed"] == true).await;
     let metrics = it.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
-    for name in ["vouch_documents_total{code=\"pass\"} 1", "vouch_jobs_open 0", "vouch_http_seconds_bucket"] {
+    for name in ["vouch_documents_total{code=\"pass\"} 1", "vouch_jobs_open 0", "vouch_jobs_stuck 0", "vouch_http_seconds_bucket"] {
         assert!(metrics.contains(name), "{name} is not in\n{metrics}");
     }
     for text in [metrics, it.log()] {
