@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    Any, AnyPool, Executor, Transaction,
+    Any, AnyPool, Connection, Executor, Transaction,
     any::{AnyPoolOptions, install_default_drivers},
 };
 
@@ -59,8 +59,14 @@ impl Store {
         let (read, write) = match backend {
             Backend::Sqlite => {
                 let options = || {
-                    options().after_connect(|connection, _| {
+                    let set_up = options().after_connect(|connection, _| {
                         Box::pin(async move { connection.execute(SQLITE_SETUP).await.map(|_| ()) })
+                    });
+                    // On a full disk SQLite rolls back by itself, and sqlx still counts a transaction: nothing could be
+                    // begun on that connection any more.
+                    set_up.before_acquire(|connection, _| {
+                        let is_idle = !connection.is_in_transaction();
+                        Box::pin(async move { Ok(is_idle) })
                     })
                 };
                 let url = format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' });

@@ -1,6 +1,6 @@
 //! Uploads, errors, scopes and limits, over readers that read nothing.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, process::Command};
 
 use reqwest::{Method, StatusCode, multipart};
 use serde_json::{Value, json};
@@ -285,13 +285,24 @@ async fn health_readiness_and_metrics() {
     assert_eq!(health.headers()["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
     assert_eq!(health.text().await.unwrap(), "ok");
     let ready = it.wait_for("/readyz", |readiness| readiness["ready"] == true).await;
+    // As a container's probe asks.
+    let probe =
+        |url: String| Command::new(env!("CARGO_BIN_EXE_vouch")).args(["health", &url]).output().unwrap();
+    assert!(probe(format!("{}/readyz", it.url)).status.success());
+    let nobody = probe(format!("{}/nothing", it.url));
+    assert_eq!(nobody.status.code(), Some(1), "{}", String::from_utf8_lossy(&nobody.stderr));
     assert_eq!(ready["sandbox"], json!({"landlock": true, "seccomp": true}));
     let application = it.application(json!({"name": "欧阳娜娜", "id_number": "11010519491231002X"})).await;
     it.upload(&application, "diploma", b"x").await;
     let path = format!("/v1/applications/{application}");
     it.wait_for(&path, |application| application["assessed"] == true).await;
     let metrics = it.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
-    for name in ["vouch_documents_total{code=\"pass\"} 1", "vouch_jobs_open 0", "vouch_jobs_stuck 0", "vouch_http_seconds_bucket"] {
+    for name in [
+        "vouch_documents_total{code=\"pass\"} 1",
+        "vouch_jobs_open 0",
+        "vouch_jobs_stuck 0",
+        "vouch_http_seconds_bucket",
+    ] {
         assert!(metrics.contains(name), "{name} is not in\n{metrics}");
     }
     for text in [metrics, it.log()] {
