@@ -47,7 +47,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// 3 GiB. Papers of the sample application took up to 470 MB of address space (docs/notes/issue-5.md);
+    /// 3 GiB. Papers of the sample application took up to 470 MB of address space (docs/SERVICE.md);
     /// the largest picture that the limits let through has 192 MB as RGB, and several copies of it are made.
     pub const DEFAULT_MEMORY_BYTES: u64 = 3 << 30;
 }
