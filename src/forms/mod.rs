@@ -24,4 +24,5 @@ mod template;
 
 pub use decode::claim::{Weight, Writing};
 pub use reading::{Claim, FormReading, Laid, Outcome, WrittenField, lay_out, read};
+pub use slots::Look;
 pub use template::{FormLibrary, Template, TemplateError};

@@ -82,6 +82,20 @@ impl Laid {
         Self { sheet, ink, slots }
     }
 
+    /// The pictures of each line of an entry, as the recogniser gets them; a date's parts apart. None for a field
+    /// that the form does not have.
+    pub fn pictures(&self, template: &Template, field: &str, look: Look) -> Vec<RgbImage> {
+        let fields = &template.definition.fields;
+        let Some(index) = fields.iter().position(|f| f.name == field) else { return Vec::new() };
+        let own = self.slots.iter().filter(|slot| slot.field == index);
+        own.filter(|slot| slot.is_filled(self.ink.px_per_mm))
+            .flat_map(|slot| {
+                let pieces: Vec<&Piece> = slot.pieces.iter().collect();
+                slots::line_pictures(&self.ink, &pieces, fields[index].multiline, look)
+            })
+            .collect()
+    }
+
     /// The fields that something is written in.
     pub fn written(&self, template: &Template) -> Vec<WrittenField> {
         let fields = template.definition.fields.iter().enumerate();
@@ -427,7 +441,7 @@ impl Entry<'_> {
     fn lattice(&self, pieces: &[&Piece], look: Look) -> Result<Option<Lattice>, InferenceError> {
         let mut whole: Option<Lattice> = None;
         for picture in slots::line_pictures(self.ink, pieces, self.field.multiline, look) {
-            let line = self.reader.recognise(&picture)?;
+            let line = self.reader.read_hand(&picture)?;
             whole = Some(match whole {
                 Some(before) => before.followed_by(&line),
                 None => line,

@@ -10,7 +10,7 @@ use ort::{
     ep,
     logging::LogLevel,
     session::{Session, builder::GraphOptimizationLevel},
-    value::TensorRef,
+    value::{DynValue, TensorRef},
 };
 
 use super::{InferenceError, Model, Tensor, free_dimensions};
@@ -38,6 +38,13 @@ fn environment(library: &Path) -> Result<&'static Environment, InferenceError> {
     Ok(ENVIRONMENT.get_or_init(|| environment))
 }
 
+/// What is added to a model file that was fetched.
+struct Extension {
+    path: PathBuf,
+    /// The output to ask for.
+    output: String,
+}
+
 /// A model file, opened lazily into as many one-thread sessions as are in use at once.
 pub struct OnnxModel {
     name: String,
@@ -45,6 +52,7 @@ pub struct OnnxModel {
     path: PathBuf,
     /// It was exported for one size and is run at others.
     any_size: bool,
+    extension: Option<Extension>,
     idle: Mutex<Vec<Session>>,
 }
 
@@ -56,8 +64,17 @@ impl OnnxModel {
             library: library.to_owned(),
             path: path.to_owned(),
             any_size: false,
+            extension: None,
             idle: Mutex::new(Vec::new()),
         }
+    }
+
+    /// The same network with nodes, weights and an output of our own, which is the one that is read. `path` is a
+    /// ModelProto that holds only these (`models/training/recogniser/export.py` writes it): messages of protocol buffers
+    /// that are laid end to end merge, so nothing of the fetched file has to be copied into ours.
+    #[must_use]
+    pub fn extended(self, path: &Path, output: &str) -> Self {
+        Self { extension: Some(Extension { path: path.to_owned(), output: output.to_owned() }), ..self }
     }
 
     /// The same for a network that was exported for one size of its input: it is opened for any.
@@ -85,6 +102,12 @@ impl OnnxModel {
             })
             .map_err(|e| failed(e.into()))?;
         let mut builder = builder;
+        if let Some(extension) = &self.extension {
+            let read = |path: &Path| std::fs::read(path).map_err(|e| failed(e.into()));
+            let mut model = read(&self.path)?;
+            model.append(&mut read(&extension.path)?);
+            return builder.commit_from_memory(&model).map_err(|e| failed(e.into()));
+        }
         if !self.any_size {
             return builder.commit_from_file(&self.path).map_err(|e| failed(e.into()));
         }
@@ -137,14 +160,15 @@ impl OnnxModel {
             let tensor = TensorRef::from_array_view((input.shape.as_slice(), input.values.as_slice()))
                 .map_err(|e| failed(e.into()))?;
             let outputs = session.run(ort::inputs![tensor]).map_err(|e| failed(e.into()))?;
-            (0..outputs.len().min(count))
-                .map(|at| {
-                    let (shape, values) =
-                        outputs[at].try_extract_tensor::<f32>().map_err(|e| failed(e.into()))?;
-                    let shape = shape.iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect();
-                    Ok(Tensor::new(shape, values.to_vec()))
-                })
-                .collect()
+            let tensor = |value: &DynValue| {
+                let (shape, values) = value.try_extract_tensor::<f32>().map_err(|e| failed(e.into()))?;
+                let shape = shape.iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect();
+                Ok(Tensor::new(shape, values.to_vec()))
+            };
+            match &self.extension {
+                Some(extension) => Ok(vec![tensor(&outputs[extension.output.as_str()])?]),
+                None => (0..outputs.len().min(count)).map(|at| tensor(&outputs[at])).collect(),
+            }
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::inference::{CatalogueError, InferenceError, Model, ModelCatalogue, On
 
 use super::{
     detector::{DetectorParams, TextDetector},
-    page_reader::{CascadeParams, PageReader},
+    page_reader::{CascadeParams, PageReader, Recognisers},
     recogniser::Recogniser,
 };
 
@@ -36,6 +36,14 @@ pub fn open_model(catalogue: &ModelCatalogue, name: &str) -> Result<Arc<dyn Mode
     Ok(Arc::new(OnnxModel::new(&library, &catalogue.path(name)?)))
 }
 
+/// The accurate recogniser with an extension of ours; without the file, as it was fetched. Each extension has one
+/// output, by its own name.
+fn extended(catalogue: &ModelCatalogue, name: &str) -> Result<Arc<dyn Model>, CatalogueError> {
+    let extension = catalogue.trained(&format!("{name}.onnx"));
+    let network = OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &catalogue.path("rec_small.onnx")?);
+    Ok(Arc::new(if extension.is_file() { network.extended(&extension, name) } else { network }))
+}
+
 impl PageReader {
     /// The page reader on a catalogue's networks, with default parameters.
     ///
@@ -46,12 +54,15 @@ impl PageReader {
         let dictionary = std::fs::read_to_string(&dictionary_path).map_err(|source| {
             EngineError::Dictionary { path: dictionary_path.display().to_string(), source }
         })?;
-        Ok(Self::new(
-            TextDetector::new(open_model(catalogue, "det_tiny.onnx")?, DetectorParams::default()),
-            Recogniser::with_dictionary(open_model(catalogue, "rec_tiny.onnx")?, &dictionary),
-            Recogniser::with_own_dictionary(open_model(catalogue, "rec_small.onnx")?)?,
-            Recogniser::with_own_dictionary(open_model(catalogue, "rec_other.onnx")?)?,
-            CascadeParams::default(),
-        ))
+        let accurate = Recogniser::with_own_dictionary(open_model(catalogue, "rec_small.onnx")?)?;
+        let recognisers = Recognisers {
+            fast: Recogniser::with_dictionary(open_model(catalogue, "rec_tiny.onnx")?, &dictionary),
+            other: Recogniser::with_own_dictionary(open_model(catalogue, "rec_other.onnx")?)?,
+            hand: accurate.with_model(extended(catalogue, "hands")?),
+            names: accurate.with_model(extended(catalogue, "names")?),
+            accurate,
+        };
+        let detector = TextDetector::new(open_model(catalogue, "det_tiny.onnx")?, DetectorParams::default());
+        Ok(Self::new(detector, recognisers, CascadeParams::default()))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use image::RgbImage;
 
 use crate::{
-    domain::{Quad, Reader},
+    domain::{Quad, Reader, Rect},
     inference::InferenceError,
 };
 
@@ -37,25 +37,28 @@ pub enum Ink {
     RedLight,
 }
 
-/// Detector, fast recogniser, accurate recogniser, and another one that was trained apart from them.
+/// Finds lines and reads them.
 pub struct PageReader {
     detector: TextDetector,
-    fast: Recogniser,
-    accurate: Recogniser,
-    /// As accurate as the accurate one on print and wrong at other places: their opinions multiply.
-    other: Recogniser,
+    recognisers: Recognisers,
     cascade: CascadeParams,
 }
 
+/// The networks that [`PageReader`] reads lines with.
+pub struct Recognisers {
+    pub fast: Recogniser,
+    pub accurate: Recogniser,
+    /// Trained apart from the accurate one: as accurate on print and wrong at other places, so that their opinions multiply.
+    pub other: Recogniser,
+    /// The accurate one with what generated hands taught it.
+    pub hand: Recogniser,
+    /// The accurate one with what generated lines of print taught it about rare characters.
+    pub names: Recogniser,
+}
+
 impl PageReader {
-    pub fn new(
-        detector: TextDetector,
-        fast: Recogniser,
-        accurate: Recogniser,
-        other: Recogniser,
-        cascade: CascadeParams,
-    ) -> Self {
-        Self { detector, fast, accurate, other, cascade }
+    pub fn new(detector: TextDetector, recognisers: Recognisers, cascade: CascadeParams) -> Self {
+        Self { detector, recognisers, cascade }
     }
 
     /// Finds and reads all lines of an upright page, in reading order. The detector looks at a copy
@@ -84,35 +87,60 @@ impl PageReader {
     pub fn read_line(&self, page: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {
         let mut picture = lit_line(page, &quad);
         remove_seal(&mut picture);
-        let line = read(&self.fast, &picture, quad)?;
+        let line = read(&self.recognisers.fast, &picture, quad)?;
         let unsure = line.symbols.iter().any(|symbol| symbol.probability < self.cascade.unsure_below);
-        if unsure { read(&self.accurate, &picture, quad) } else { Ok(line) }
+        if unsure { read(&self.recognisers.accurate, &picture, quad) } else { Ok(line) }
     }
 
     /// True when the accurate network has not yet seen a line.
     pub fn is_fast_reading(&self, line: &TextLine) -> bool {
-        line.lattice.as_ref().is_some_and(|lattice| Arc::ptr_eq(&lattice.charset, self.fast.charset()))
+        line.lattice
+            .as_ref()
+            .is_some_and(|lattice| Arc::ptr_eq(&lattice.charset, self.recognisers.fast.charset()))
     }
 
-    /// What the accurate network sees in the picture of one line.
+    /// What stands in the picture of one line of handwriting.
     ///
     /// # Errors
     /// When the network fails.
-    pub fn recognise(&self, line: &RgbImage) -> Result<Lattice, InferenceError> {
-        self.accurate.read(line)
+    pub fn read_hand(&self, line: &RgbImage) -> Result<Lattice, InferenceError> {
+        self.recognisers.hand.read(line)
     }
 
-    /// What two independent networks see under `quad`.
+    /// What two independent networks see under `quad`; `of_person` asks the one that knows rare characters.
     ///
     /// # Errors
     /// When a network fails.
-    pub fn opinions(&self, page: &RgbImage, quad: &Quad, ink: Ink) -> Result<[Lattice; 2], InferenceError> {
+    pub fn opinions(
+        &self,
+        page: &RgbImage,
+        quad: &Quad,
+        ink: Ink,
+        of_person: bool,
+    ) -> Result<[Lattice; 2], InferenceError> {
         let mut picture = lit_line(page, quad);
         match ink {
             Ink::Unmixed => remove_seal(&mut picture),
             Ink::RedLight => picture.pixels_mut().for_each(|pixel| pixel.0 = [pixel.0[0]; 3]),
         }
-        Ok([self.accurate.read(&picture)?, self.other.read(&picture)?])
+        let first = if of_person { &self.recognisers.names } else { &self.recognisers.accurate };
+        Ok([first.read(&picture)?, self.recognisers.other.read(&picture)?])
+    }
+
+    /// Reads a picture that is one line of print or of handwriting: by the accurate network, and where that leaves a
+    /// doubt by the one for handwriting, if it is surer.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn read_single(&self, picture: &RgbImage) -> Result<TextLine, InferenceError> {
+        let (width, height) = picture.dimensions();
+        let quad = Quad::from_rect(Rect::new(0.0, 0.0, width as f32, height as f32));
+        let line = self.read_line_accurately(picture, quad)?;
+        if line.symbols.iter().all(|symbol| symbol.probability >= self.cascade.unsure_below) {
+            return Ok(line);
+        }
+        let written = read(&self.recognisers.hand, &lit_line(picture, &quad), quad)?;
+        Ok(if written.confidence() > line.confidence() { written } else { line })
     }
 
     /// Reads the line under `quad` by the accurate network, for fields that deserve it.
@@ -122,7 +150,7 @@ impl PageReader {
     pub fn read_line_accurately(&self, page: &RgbImage, quad: Quad) -> Result<TextLine, InferenceError> {
         let mut picture = lit_line(page, &quad);
         remove_seal(&mut picture);
-        read(&self.accurate, &picture, quad)
+        read(&self.recognisers.accurate, &picture, quad)
     }
 }
 

@@ -51,6 +51,12 @@ impl Recogniser {
         Ok(Self::with_dictionary(model, &dictionary))
     }
 
+    /// Another network with the same classes.
+    #[must_use]
+    pub fn with_model(&self, model: Arc<dyn Model>) -> Self {
+        Self { model, charset: Arc::clone(&self.charset), always: self.always.clone() }
+    }
+
     fn new(model: Arc<dyn Model>, charset: Charset) -> Self {
         let always = ('0'..='9').chain('A'..='Z').filter_map(|ch| charset.class_of(ch)).collect();
         Self { model, charset: Arc::new(charset), always }

@@ -151,7 +151,8 @@ impl Pipeline {
             let mut verdict = None;
             for cut in named.cuts() {
                 let quad = grown(&place, cut.along, cut.across);
-                let opinions = self.reader.opinions(&document.pixels, &quad, cut.ink)?;
+                let opinions =
+                    self.reader.opinions(&document.pixels, &quad, cut.ink, named == Named::Person)?;
                 for (network, lattice) in seen.iter_mut().zip(opinions) {
                     network.push(lattice);
                 }

@@ -60,10 +60,8 @@ impl Pipeline {
         let opened = open(name, bytes, &self.limits, DecodeScale::READING)?;
         let mut reading = PlainReading::default();
         for page in &opened.pages {
-            let (width, height) = page.pixels.dimensions();
             let lines = if single_line {
-                let whole = crate::domain::Rect::new(0.0, 0.0, width as f32, height as f32);
-                vec![self.reader.read_line_accurately(&page.pixels, Quad::from_rect(whole))?]
+                vec![self.reader.read_single(&page.pixels)?]
             } else {
                 self.read_upright(page)?
             };

@@ -3,6 +3,9 @@
 //! alterations. The page is laid on its blank as the product does it; the printed texts are not read but
 //! put where the truth has them.
 
+#[path = "../laid.rs"]
+mod laid;
+
 use std::{collections::HashMap, fs, io::Write as _, path::PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -10,11 +13,8 @@ use image::{GrayImage, imageops};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use vouch::{
-    domain::{DocumentKind, Homography, Point, Quad, Reader, Rect},
     forensics::strip::Evened,
-    forms::{self, FormLibrary, sheet::PX_PER_MM},
-    imaging::{DecodeScale, Limits, open},
-    ocr::TextLine,
+    forms::{FormLibrary, sheet::PX_PER_MM},
 };
 
 fn main() -> Result<()> {
@@ -45,28 +45,7 @@ fn page(
     library: &FormLibrary,
 ) -> Result<Option<Vec<Value>>> {
     let name = line["file"].as_str().context("file")?;
-    let kind: DocumentKind = line["kind"].as_str().context("kind")?.parse()?;
-    let bytes = fs::read(set.join(name))?;
-    let Ok(opened) = open(name, &bytes, &Limits::default(), DecodeScale::READING) else { return Ok(None) };
-    let (Some(page), Some(template)) = (opened.pages.first(), library.of(kind).next()) else {
-        return Ok(None);
-    };
-    let Ok(quad) = serde_json::from_value::<Quad>(line["quad"].clone()) else { return Ok(None) };
-    // The truth is in the original's pixels, the page may be decoded smaller.
-    let scale = page.pixels.width() as f32 / page.width as f32;
-    let quad = quad.map(|p| Point::new(p.x * scale, p.y * scale));
-    let definition = &template.definition;
-    let whole = Quad::from_rect(Rect::new(0.0, 0.0, definition.width_mm, definition.height_mm));
-    let Some(map) = Homography::between(&whole, &quad) else { return Ok(None) };
-    let texts: Vec<TextLine> = definition
-        .anchors
-        .iter()
-        .map(|anchor| {
-            let quad = Quad::from_rect(anchor.place).map(|p| map.apply(p));
-            TextLine::plain(&anchor.text, quad, 1.0, Reader::Ppocr)
-        })
-        .collect();
-    let Some(laid) = forms::lay_out(&page.pixels, &texts, template) else { return Ok(None) };
+    let Some((laid, template)) = laid::lay_out(set, line, library)? else { return Ok(None) };
     let (width, height) = laid.sheet.pixels.dimensions();
     let evened = Evened::new(&laid.sheet, &template.darkness(width, height));
     let blank = GrayImage::from_raw(width, height, evened.blank.clone()).context("blank")?;

@@ -69,16 +69,18 @@ struct Measured {
     searched: usize,
     /// Pictures that were not stored and were taken for one that was, and how many pairs that is of.
     mistaken: (usize, usize),
-    /// Pairs of different files that count as the same, and of how many.
-    pairs: (usize, usize),
+    /// Pairs of different files that count as the same, by their places in `prints`.
+    pairs: Vec<(usize, usize)>,
+    compared: usize,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<u8> {
     let parent = args.folder.clone().unwrap_or_else(std::env::temp_dir);
     let folder = Folder(parent.join(new_id("vouch-bench")));
-    let pages: Vec<Option<PageImage>> =
+    let opened: Vec<Option<PageImage>> =
         args.files.par_iter().map(|file| page_of(file)).collect::<anyhow::Result<_>>()?;
-    let pages: Vec<PageImage> = pages.into_iter().flatten().collect();
+    let (files, pages): (Vec<&PathBuf>, Vec<PageImage>) =
+        args.files.iter().zip(opened).filter_map(|(file, page)| Some((file, page?))).unzip();
     let prints: Vec<Fingerprint> = pages.par_iter().filter_map(|page| Fingerprint::of(page, 0)).collect();
     if prints.len() != pages.len() || prints.len() < 2 * PIECED_FROM {
         bail!("too few of the files are pictures");
@@ -94,7 +96,8 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
     let mut measured = service::runtime()?.block_on(bench(args, &folder.0, &stored, &material, &changed))?;
     measured.files = prints.len();
     measured.pairs = mistaken_pairs(&prints);
-    print(args, &measured);
+    measured.compared = prints.len() * (prints.len() - 1) / 2;
+    print(args, &measured, &files);
     Ok(EXIT_OK)
 }
 
@@ -123,11 +126,10 @@ fn changed(pixels: &RgbImage, change: usize) -> Option<PageImage> {
     Some(PageImage::from_pixels(0, saved.to_rgb8(), PageOrigin::Picture))
 }
 
-/// Pairs of different pictures that count as the same, and how many there are.
-fn mistaken_pairs(prints: &[Fingerprint]) -> (usize, usize) {
+/// Pairs of different pictures that count as the same.
+fn mistaken_pairs(prints: &[Fingerprint]) -> Vec<(usize, usize)> {
     let pairs: Vec<(usize, usize)> = (0..prints.len()).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
-    let mistaken = pairs.par_iter().filter(|(a, b)| prints[*a].likeness(&prints[*b]) >= SAME_PICTURE);
-    (mistaken.count(), pairs.len())
+    pairs.into_par_iter().filter(|&(a, b)| prints[a].likeness(&prints[b]) >= SAME_PICTURE).collect()
 }
 
 async fn bench(
@@ -202,8 +204,10 @@ fn pieced(material: &[&Fingerprint], number: usize) -> Fingerprint {
     Fingerprint::from_bytes(&luma).unwrap_or_else(|| material[0].clone())
 }
 
-fn print(args: &Args, measured: &Measured) {
-    let Measured { files, first, searches, found, searched, mistaken, pairs } = measured;
+fn print(args: &Args, measured: &Measured, names: &[&PathBuf]) {
+    let Measured { files, first, searches, found, searched, mistaken, pairs, compared } = measured;
+    let pairs: Vec<[std::path::Display<'_>; 2]> =
+        pairs.iter().map(|&(a, b)| [a, b].map(|at| names[at].display())).collect();
     let ms = |time: &Duration| time.as_secs_f64() * 1e3;
     let at = |share: f64| {
         let place = ((searches.len() as f64 - 1.0) * share).round() as usize;
@@ -217,8 +221,9 @@ fn print(args: &Args, measured: &Measured) {
             json!({
                 "files": files, "applications": args.applications, "first_search_ms": ms(first),
                 "search_p50_ms": at(0.5), "search_p95_ms": at(0.95), "searched": searched, "found": found,
-                "mistaken_searches": mistaken.0, "pairs_searched": mistaken.1, "mistaken_pairs": pairs.0,
-                "pairs_compared": pairs.1,
+                "mistaken_searches": mistaken.0, "pairs_searched": mistaken.1,
+                "mistaken_pairs": pairs.iter().map(|pair| pair.each_ref().map(ToString::to_string)).collect::<Vec<_>>(),
+                "pairs_compared": compared,
             })
         );
         return;
@@ -230,5 +235,8 @@ fn print(args: &Args, measured: &Measured) {
         println!("{change:32} {count} of {searched} found");
     }
     println!("{:32} {} in {} pairs", "unknown pictures taken for known", mistaken.0, mistaken.1);
-    println!("{:32} {} of {} pairs", "different files taken for one", pairs.0, pairs.1);
+    println!("{:32} {} of {compared} pairs", "different files taken for one", pairs.len());
+    for [one, other] in &pairs {
+        println!("    {one}  {other}");
+    }
 }

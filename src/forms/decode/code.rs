@@ -11,6 +11,10 @@ const BEAM: usize = 48;
 const KNOWN_FORM: f32 = 6.0;
 /// How much likelier (natural log) a letter is behind a letter, and rarer behind a digit.
 const LETTERS_TOGETHER: f32 = 2.0;
+/// What schools whose numbers have no national form begin them with, by habit: 技工, 中职 and 中专 by their initials.
+const INITIALS: [[char; 2]; 3] = [['J', 'G'], ['Z', 'Z'], ['Z', 'X']];
+/// How much likelier (natural log) such a second letter is behind the first.
+const KNOWN_INITIALS: f32 = 2.5;
 /// What a code costs that has no known form.
 const UNKNOWN_FORM_FACTOR: f32 = 0.6;
 const CHSI_LENGTH: usize = 16;
@@ -126,6 +130,9 @@ fn diploma(lattice: &Lattice) -> Option<Decoded> {
         // Letters stand together, mostly in front: after one of them a G is likelier than a 6.
         let after_letter = prefix.last().is_some_and(char::is_ascii_uppercase);
         let bonus = match (after_letter, next.is_ascii_uppercase()) {
+            (true, true) if prefix.len() == 1 && INITIALS.contains(&[prefix[0], next]) => {
+                LETTERS_TOGETHER + KNOWN_INITIALS
+            }
             (true, true) if prefix.len() <= 2 => LETTERS_TOGETHER,
             (false, true) if !prefix.is_empty() => -LETTERS_TOGETHER,
             _ => 0.0,
@@ -212,5 +219,8 @@ mod tests {
         let national = "100011201905001234";
         assert_eq!(decode(&lattice(national, &[]), CodeForm::Diploma).unwrap().value, national);
         assert_eq!(decode(&lattice("ZZ2019-0123", &[]), CodeForm::Diploma).unwrap().value, "ZZ2019-0123");
+        // A G that looks like a 6.
+        let read = lattice("J6112004119214", &[(1, 'G', 0.03)]);
+        assert_eq!(decode(&read, CodeForm::Diploma).unwrap().value, "JG112004119214");
     }
 }

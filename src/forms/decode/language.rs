@@ -67,6 +67,9 @@ pub static TEXTS: LazyLock<Language> = LazyLock::new(|| {
     for (word, weight) in weighted(include_str!("../../../models/lists/company_words.txt")) {
         language.learn(word, weight * weight, false);
     }
+    for (word, weight) in weighted(include_str!("../../../models/lists/words.tsv")) {
+        language.learn(word, weight, false);
+    }
     for (_, school) in lists::SCHOOLS.iter() {
         language.learn(school, 1.0, true);
     }
@@ -102,6 +105,11 @@ mod tests {
     fn a_company_is_no_workshop() {
         let before: Vec<char> = "科技有限".chars().collect();
         assert!(TEXTS.bonus(&before, '公') > TEXTS.bonus(&before, '工') + 2.0);
+    }
+
+    #[test]
+    fn words_of_the_language_stand_in_names_of_companies() {
+        assert!(TEXTS.bonus(&['星'], '辰') > TEXTS.bonus(&['星'], '居') + 1.0);
     }
 
     #[test]

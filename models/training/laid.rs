@@ -1,0 +1,44 @@
+//! Lays a generated form on its blank as the product does it; the printed texts are not read but put where the truth has
+//! them.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use vouch::{
+    domain::{DocumentKind, Homography, Point, Quad, Reader, Rect},
+    forms::{self, FormLibrary, Laid, Template},
+    imaging::{DecodeScale, Limits, open},
+    ocr::TextLine,
+};
+
+/// The form that a line of `truth.jsonl` tells of; `None` when it cannot be opened or does not fit.
+pub fn lay_out<'a>(
+    set: &Path,
+    line: &Value,
+    library: &'a FormLibrary,
+) -> Result<Option<(Laid, &'a Template)>> {
+    let name = line["file"].as_str().context("file")?;
+    let kind: DocumentKind = line["kind"].as_str().context("kind")?.parse()?;
+    let bytes = fs::read(set.join(name))?;
+    let Ok(opened) = open(name, &bytes, &Limits::default(), DecodeScale::READING) else { return Ok(None) };
+    let (Some(page), Some(template)) = (opened.pages.first(), library.of(kind).next()) else {
+        return Ok(None);
+    };
+    let Ok(quad) = serde_json::from_value::<Quad>(line["quad"].clone()) else { return Ok(None) };
+    // The truth is in the original's pixels, the page may be decoded smaller.
+    let scale = page.pixels.width() as f32 / page.width as f32;
+    let quad = quad.map(|p| Point::new(p.x * scale, p.y * scale));
+    let definition = &template.definition;
+    let whole = Quad::from_rect(Rect::new(0.0, 0.0, definition.width_mm, definition.height_mm));
+    let Some(map) = Homography::between(&whole, &quad) else { return Ok(None) };
+    let texts: Vec<TextLine> = definition
+        .anchors
+        .iter()
+        .map(|anchor| {
+            let quad = Quad::from_rect(anchor.place).map(|p| map.apply(p));
+            TextLine::plain(&anchor.text, quad, 1.0, Reader::Ppocr)
+        })
+        .collect();
+    Ok(forms::lay_out(&page.pixels, &texts, template).map(|laid| (laid, template)))
+}
