@@ -24,6 +24,8 @@ OWN_SHARE = 0.7
 # What is added to the logits of characters of GB 2312's second level, of others that stand in lists of names, and of the rest (natural log):
 # about the ratio of their shares in what people write to those in the lines of training.
 SECOND_LEVEL, RARE_NAME, FOREIGN = -0.7, -1.5, -4.0
+# What classes that were not trained lose (natural log): they are far rarer than what they look like.
+UNTRAINED = 2.0
 BASE_LOGITS = "p2o.pd_op.add.79.0"
 
 
@@ -46,7 +48,7 @@ class Graph:
         return output
 
 
-def build(p, subset, classes, name):
+def build(p, subset, trained, classes, name):
     g = Graph()
     number = lambda v, name: g.weight(np.array(v, np.float32), name, half=False)  # noqa: E731
     ints = lambda v, name: g.weight(np.array(v, np.int64), name, half=False)  # noqa: E731
@@ -99,9 +101,12 @@ def build(p, subset, classes, name):
     delta_b = g.weight(np.append(p["delta_b"], 0), "delta_b")
     head_b = g.node("Add", ["linear_8.b_0", g.node("Gather", [delta_b, places], axis=0)])
     logits = g.node("Add", [g.node("MatMul", [hidden, head]), head_b])
-    both = g.node("Add", [
-        g.node("Mul", [logits, number(OWN_SHARE, "own_share")]), g.node("Mul", [BASE_LOGITS, number(1 - OWN_SHARE, "fetched_share")]),
-    ])
+    # Rows that were not trained do not fit what now comes before them: those classes are left to the fetched head.
+    share = np.zeros(classes, np.float32)
+    share[trained] = OWN_SHARE
+    own, fetched = g.node("LogSoftmax", [logits], axis=2), g.node("LogSoftmax", [BASE_LOGITS], axis=2)
+    both = g.node("Mul", [g.node("Sub", [own, fetched]), g.weight(share, "share", half=False)])
+    both = g.node("Add", [both, g.node("Sub", [fetched, g.weight((share == 0) * np.float32(UNTRAINED), "untrained", half=False)])])
     g.node("Softmax", [both], output=name, axis=2)
     return g
 
@@ -134,12 +139,12 @@ def main():
     if pathlib.Path(out).stem == "hands":
         p["delta_b"] = p["delta_b"] + simplified(names)[p["subset"]]
     name = pathlib.Path(out).stem
-    subset = p.pop("subset")
+    subset = trained = p.pop("subset")
     # Rows that training hardly moved are left out: the file has to stay small.
     moved = np.linalg.norm(p["delta"], axis=1) + np.abs(p["delta_b"]) > LEAST
     print(moved.sum(), "of", len(subset), "rows of the head")
     p["delta"], p["delta_b"], subset = p["delta"][moved], p["delta_b"][moved], subset[moved]
-    g = build(p, subset, classes, name)
+    g = build(p, subset, trained, classes, name)
     extension = onnx.ModelProto()
     extension.graph.node.extend(g.nodes)
     extension.graph.initializer.extend(g.weights)
@@ -168,7 +173,10 @@ def main():
     [f] = tap.run([pool.TAP], {"x": x})
     f = f[:, :, 0].transpose(0, 2, 1)
     h = upper.hidden(f, np.array([f.shape[1]], np.int32)).numpy()
-    want = (1 - OWN_SHARE) * own + OWN_SHARE * (h @ (upper.head.numpy() + full).T + upper.head_b.numpy() + bias)
+    log_softmax = lambda v: v - np.log(np.exp(v - v.max(-1, keepdims=True)).sum(-1, keepdims=True)) - v.max(-1, keepdims=True)  # noqa: E731
+    tuned = log_softmax(h @ (upper.head.numpy() + full).T + upper.head_b.numpy() + bias)
+    want = log_softmax(own) - UNTRAINED
+    want[..., trained] = ((1 - OWN_SHARE) * log_softmax(own) + OWN_SHARE * tuned)[..., trained]
     want = np.exp(want - want.max(-1, keepdims=True))
     want /= want.sum(-1, keepdims=True)
     print("largest difference", np.abs(want - hand).max(), "bytes", len(extension.SerializeToString()))

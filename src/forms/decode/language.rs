@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn words_of_the_language_stand_in_names_of_companies() {
-        assert!(TEXTS.bonus(&['星'], '辰') > TEXTS.bonus(&['星'], '居') + 1.0);
+        assert!(TEXTS.bonus(&['世'], '界') > TEXTS.bonus(&['世'], '居') + 1.0);
     }
 
     #[test]
