@@ -6,11 +6,10 @@
 #[path = "../laid.rs"]
 mod laid;
 
-use std::{collections::HashMap, fs, io::Write as _, path::PathBuf};
+use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
 use image::{GrayImage, imageops};
-use rayon::prelude::*;
 use serde_json::{Value, json};
 use vouch::{
     forensics::strip::Evened,
@@ -18,23 +17,9 @@ use vouch::{
 };
 
 fn main() -> Result<()> {
-    let folders: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [set, out] = folders.as_slice() else { anyhow::bail!("usage: alteration_strips SET OUT") };
-    fs::create_dir_all(out)?;
-    rayon::ThreadPoolBuilder::new().num_threads(2).build_global()?;
-    let truth = fs::read_to_string(set.join("truth.jsonl")).context("reading the truth")?;
-    let lines: Vec<Value> = truth.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    let library = FormLibrary::default();
-    let found: Vec<Vec<Value>> = lines
-        .par_iter()
-        .enumerate()
-        .map(|(index, line)| page(set, out, index, line, &library).map(Option::unwrap_or_default))
-        .collect::<Result<_>>()?;
-    let mut file = fs::File::create(out.join("strips.jsonl"))?;
-    for strip in found.iter().flatten() {
-        writeln!(file, "{strip}")?;
-    }
-    Ok(())
+    laid::cut_set("strips.jsonl", |set, out, index, line, library| {
+        page(set, out, index, line, library).map(Option::unwrap_or_default)
+    })
 }
 
 fn page(
