@@ -40,7 +40,8 @@ async fn a_collector_is_told_of_requests_and_jobs_and_of_nobody() {
     assert_eq!(answer.status(), reqwest::StatusCode::ACCEPTED);
     it.wait_for(&format!("/v1/applications/{application}"), |shown| shown["assessed"] == true).await;
     // A verdict can be seen before the span of its job ends, on a machine that has other things to do some time before.
-    wait_until("it goes out by itself", async || holds(&sent, b"job read") && holds(&sent, b"job assess")).await;
+    wait_until("it goes out by itself", async || holds(&sent, b"job read") && holds(&sent, b"job assess"))
+        .await;
     assert!(it.terminate().success());
     let told = [
         "vouch",
