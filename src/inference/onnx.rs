@@ -166,7 +166,14 @@ impl OnnxModel {
                 Ok(Tensor::new(shape, values.to_vec()))
             };
             match &self.extension {
-                Some(extension) => Ok(vec![tensor(&outputs[extension.output.as_str()])?]),
+                Some(extension) => {
+                    let missing = || InferenceError::Shape {
+                        name: self.name.clone(),
+                        shape: Vec::new(),
+                        expected: "an extension with its own output",
+                    };
+                    Ok(vec![tensor(outputs.get(&extension.output).ok_or_else(missing)?)?])
+                }
                 None => (0..outputs.len().min(count)).map(|at| tensor(&outputs[at])).collect(),
             }
         })

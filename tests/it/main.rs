@@ -5,6 +5,7 @@ mod blobs;
 mod broker;
 mod cli;
 mod deploy;
+mod extensions;
 mod hostile;
 mod intake;
 mod layering;

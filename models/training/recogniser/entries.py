@@ -1,4 +1,4 @@
-"""Makes a pool of the entries that `hand_lines` cut out of forms: `entries.py LINES… --out POOL.npz [--font NAME] [--level L…]`."""
+"""Makes a pool of the entries that `hand_lines` cut out of forms: `entries.py FOLDER… --out POOL.npz [--levels L…]`."""
 
 import argparse
 import json

@@ -58,12 +58,12 @@ def build(p, subset, trained, classes, name):
         return g.node("Add", [x, g.weight(p[f"{key}_b"], f"{key}_b")]) if bias else x
 
     swish = lambda x: g.node("Mul", [x, g.node("Sigmoid", [x])])  # noqa: E731
-    one_over = number(1e-5, "epsilon")
+    epsilon = number(1e-5, "epsilon")
 
     def norm(x, i):
         x = g.node("Sub", [x, g.node("ReduceMean", [x], axes=[-1], keepdims=1)])
         spread = g.node("ReduceMean", [g.node("Mul", [x, x])], axes=[-1], keepdims=1)
-        x = g.node("Div", [x, g.node("Sqrt", [g.node("Add", [spread, one_over])])])
+        x = g.node("Div", [x, g.node("Sqrt", [g.node("Add", [spread, epsilon])])])
         x = g.node("Mul", [x, g.weight(p[f"norm_{i}"], f"norm_{i}")])
         return g.node("Add", [x, g.weight(p[f"norm_{i}_b"], f"norm_{i}_b")])
 
@@ -155,7 +155,7 @@ def main():
     whole = open(pool.ROOT / "models/cache/rec_small.onnx", "rb").read() + open(out, "rb").read()
     session = ort.InferenceSession(whole, providers=["CPUExecutionProvider"])
     x = np.random.default_rng(1).uniform(-1, 1, (1, 3, 48, 320)).astype(np.float32)
-    [hand] = session.run([name], {"x": x})
+    [said] = session.run([name], {"x": x})
     upper = net.Upper(base, np.arange(10))
     full = np.zeros((classes, 120), np.float32)
     with np.load(weights) as data:
@@ -179,7 +179,7 @@ def main():
     want[..., trained] = ((1 - OWN_SHARE) * log_softmax(own) + OWN_SHARE * tuned)[..., trained]
     want = np.exp(want - want.max(-1, keepdims=True))
     want /= want.sum(-1, keepdims=True)
-    print("largest difference", np.abs(want - hand).max(), "bytes", len(extension.SerializeToString()))
+    print("largest difference", np.abs(want - said).max(), "bytes", len(extension.SerializeToString()))
 
 
 if __name__ == "__main__":

