@@ -186,6 +186,7 @@ pub fn make(job: &Job) -> Made {
         source: job.source,
         resembling: job.resembling,
         edited: job.edited,
+        screens: true,
         today: job.today,
         limits: job.limits,
         maps: job.maps,
@@ -219,6 +220,8 @@ pub struct Capture {
     pub resembling: bool,
     /// The picture goes through an editor or a messenger.
     pub edited: bool,
+    /// Now and then what is photographed is a screen that shows the paper.
+    pub screens: bool,
     pub today: Date,
     pub limits: Limits,
     pub maps: bool,
@@ -358,7 +361,8 @@ impl Capture {
             (self.effect == Some(Effect::SecondDocument)).then(|| self.neighbour(drawn.kind, rng));
         let subject = Subject { width_mm: drawn.canvas.width, height_mm: drawn.canvas.height };
         let mut settings = Settings::roll(self.level, subject, self.effect, self.split, rng);
-        let by_chance = self.source.is_none()
+        let by_chance = self.screens
+            && self.source.is_none()
             && self.effect.is_none()
             && self.level == Level::Phone
             && chance(rng, SCREEN_SHARE);

@@ -24,6 +24,9 @@ const FIRST_YEAR: i16 = 1994;
 /// Nobody is examined younger than this (completed years): 就业准入 begins at 16, students somewhat before.
 const MIN_AGE: i16 = 14;
 
+/// What a printed number costs that the QR code contradicts: a misreading is as likely as an alteration.
+const QR_DIFFERS_FACTOR: f32 = 0.5;
+
 /// Adds every `certificate.*` finding.
 pub fn run(pages: &[PageText], today: Date, reading: &mut DocumentReading) {
     let mut findings = Vec::new();
@@ -32,6 +35,33 @@ pub fn run(pages: &[PageText], today: Date, reading: &mut DocumentReading) {
     findings.extend(date(pages, today, reading));
     findings.extend(occupation(pages, reading));
     reading.findings.extend(findings);
+    coded_number(pages, reading);
+}
+
+/// Printed number and QR code: where they differ, one was altered or misread, and both are shown. What the QR codes of
+/// other systems hold is no number of this format and says nothing.
+fn coded_number(pages: &[PageText], reading: &mut DocumentReading) {
+    let coded = pages
+        .iter()
+        .flat_map(|page| &page.codes)
+        .flat_map(|code| code.text.split(|ch: char| !ch.is_ascii_alphanumeric()))
+        .find(|text| number::format(text) == Format::SkillLevel);
+    let printed = reading.fields.iter_mut().find(|field| field.name.as_str() == "certificate_number");
+    let (Some(coded), Some(printed)) = (coded, printed) else { return };
+    if printed.value == coded {
+        return;
+    }
+    let finding = Finding::new(
+        FindingCode::CertificateQrMismatch,
+        Severity::Review,
+        "印刷的证书编号与二维码中的不一致",
+        "The printed certificate number differs from the QR code's",
+    );
+    let finding = about(finding, printed, pages);
+    printed.alternatives.retain(|(value, _)| value != coded);
+    printed.alternatives.insert(0, (coded.to_owned(), 1.0 - QR_DIFFERS_FACTOR));
+    printed.score *= QR_DIFFERS_FACTOR;
+    reading.findings.push(finding);
 }
 
 fn number_format(pages: &[PageText], reading: &DocumentReading) -> Option<Finding> {

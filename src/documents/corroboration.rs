@@ -119,21 +119,26 @@ fn by_span_of_validity(reading: &DocumentReading) -> Vec<&'static str> {
     }
 }
 
+/// Months since the year 0 of a value that names at least its month.
+pub(super) fn months(value: &str) -> Option<i32> {
+    let year: i32 = value.get(..4)?.parse().ok()?;
+    let month: i32 = value.get(5..7)?.parse().ok()?;
+    Some(year * 12 + month)
+}
+
+/// Whether studies of `years` may last from one month to the other.
+pub(super) fn is_study_time(from: i32, until: i32, years: f32) -> bool {
+    STUDY_MONTHS.contains(&(until - from - (years * 12.0) as i32))
+}
+
 /// From enrolment to graduation it is as many years as the paper says.
 fn by_years_of_study(reading: &DocumentReading) -> Vec<&'static str> {
-    let month_of = |name: &str| -> Option<i32> {
-        let value = reading.value(name)?;
-        let year: i32 = value.get(..4)?.parse().ok()?;
-        let month: i32 = value.get(5..7)?.parse().ok()?;
-        Some(year * 12 + month)
-    };
+    let month_of = |name: &str| reading.value(name).and_then(months);
     let years = reading.value("study_years").and_then(|years| years.parse::<f32>().ok());
     let end =
         ["graduated_on", "expected_graduation"].into_iter().find_map(|name| Some((name, month_of(name)?)));
     match (month_of("enrolled_on"), end, years) {
-        (Some(from), Some((name, until)), Some(years))
-            if STUDY_MONTHS.contains(&(until - from - (years * 12.0) as i32)) =>
-        {
+        (Some(from), Some((name, until)), Some(years)) if is_study_time(from, until, years) => {
             vec!["enrolled_on", name, "study_years"]
         }
         _ => Vec::new(),

@@ -12,10 +12,11 @@ use crate::{
 
 use super::{
     checks::{about, report_missing},
+    corroboration::{is_study_time, months},
     diploma_body as body, diploma_close as close, flow, overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
-    values::diploma_number,
+    values::{date, diploma_number},
 };
 
 /// Reads a graduation certificate.
@@ -39,6 +40,7 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     fields.extend(close::school(pages, &rows, number.as_deref()));
     without_schools_beginning(&mut fields);
     corroborate_graduation(&mut fields);
+    settle_enrolment(&mut fields);
     let findings = doubt_number(pages, &mut fields).into_iter().collect();
     let mut reading = DocumentReading { fields, findings };
     report_missing(&mut reading, DocumentKind::Diploma);
@@ -98,6 +100,25 @@ fn corroborate_graduation(fields: &mut [FieldReading]) {
     }
 }
 
+/// Of the years that an enrolment may have been in whose circles were lost (二二: 2002, 2020), takes the one that lies the
+/// years of study before graduation. What was taken before stays as an alternative.
+fn settle_enrolment(fields: &mut [FieldReading]) {
+    let value = |name: &str| fields.iter().find(|f| f.name.as_str() == name).map(|f| f.value.as_str());
+    let Some((until, years)) = value("graduated_on").and_then(months).zip(value("study_years")) else {
+        return;
+    };
+    let Ok(years) = years.parse::<f32>() else { return };
+    let Some(enrolled) = fields.iter_mut().find(|field| field.name.as_str() == "enrolled_on") else { return };
+    let fitting = date::years_of_short(&enrolled.text).into_iter().find_map(|year| {
+        let whole = format!("{year:04}{}", enrolled.value.get(4..)?);
+        is_study_time(months(&whole)?, until, years).then_some(whole)
+    });
+    if let Some(whole) = fitting.filter(|whole| *whole != enrolled.value) {
+        let before = std::mem::replace(&mut enrolled.value, whole);
+        enrolled.alternatives.insert(0, (before, 1.0 - enrolled.score));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -107,6 +128,21 @@ mod tests {
     use crate::documents::layout::drawn;
 
     const TODAY: Date = date(2026, 6, 1);
+
+    #[test]
+    fn an_enrolment_without_its_circles_lies_the_years_of_study_before_graduation() {
+        let enrolled = |written: &str, years: &str| {
+            let drawing = REGULAR
+                .replace("二〇一八\n年", &format!("{written}\n年"))
+                .replace("二〇二一年六月在", "二〇二三年六月在")
+                .replace("三年制", years);
+            read(&[drawn(&drawing)], TODAY).value("enrolled_on").map(str::to_owned)
+        };
+        assert_eq!(enrolled("二二", "三年制").as_deref(), Some("2020-09"));
+        assert_eq!(enrolled("二〇二", "三年制").as_deref(), Some("2020-09"));
+        // Where neither fits, nothing is made up.
+        assert_eq!(enrolled("二二", "两年制").as_deref(), Some("2002-09"));
+    }
 
     #[test]
     fn part_of_a_number_is_doubted_and_told() {

@@ -29,8 +29,10 @@ mod reading;
 mod required;
 mod swallowed_rows;
 pub mod values;
+mod whole;
 
 pub use bare::{BareValue, bare_values};
 pub use corroboration::corroborated;
 pub use reading::{DocumentReading, FieldReading, Source};
 pub use required::usual as usual_fields;
+pub use whole::is_whole;

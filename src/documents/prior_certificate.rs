@@ -286,7 +286,11 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::{documents::layout::drawn, domain::FindingCode};
+    use crate::{
+        documents::layout::drawn,
+        domain::{FindingCode, Quad, Rect},
+        ocr::Code,
+    };
 
     const TODAY: Date = date(2026, 6, 1);
 
@@ -337,6 +341,29 @@ mod tests {
         ("issued_on", "2025-06-18"),
         ("issuer", "北京某某职业技能评价中心"),
     ];
+
+    #[test]
+    fn the_qr_code_bears_out_the_number_or_makes_it_doubtful() {
+        let number = |code: &str| {
+            let mut page = drawn(SKILL);
+            let quad = Quad::from_rect(Rect::new(0.0, 0.0, 40.0, 40.0));
+            page.codes.push(Code { text: code.to_owned(), symbology: "QRCode", quad });
+            let reading = read(&[page], TODAY);
+            let differs = reading.findings.iter().any(|f| f.code == FindingCode::CertificateQrMismatch);
+            let field = reading.field("certificate_number").expect("a number");
+            (differs, field.value.clone(), field.alternatives.first().map(|(value, _)| value.clone()))
+        };
+        let printed = "S000011000012255000001".to_owned();
+        for code in ["http://jndj.osta.org.cn/cert?no=S000011000012255000001", "http://jndj.osta.org.cn", ""]
+        {
+            assert_eq!(number(code), (false, printed.clone(), None), "{code}");
+        }
+        let other = "S000011000012255000011".to_owned();
+        assert_eq!(
+            number(&format!("http://jndj.osta.org.cn/cert?no={other}&v=1")),
+            (true, printed, Some(other))
+        );
+    }
 
     #[test]
     fn a_skill_level_certificate_in_many_layouts() {

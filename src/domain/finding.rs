@@ -84,6 +84,7 @@ finding_codes! {
     CertificateLevelMismatch = "certificate.level_mismatch",
     CertificateOccupationNotListed = "certificate.occupation_not_listed",
     CertificateDateImplausible = "certificate.date_implausible",
+    CertificateQrMismatch = "certificate.qr_mismatch",
     ChsiCodeMissing = "chsi.code_missing",
     ChsiCodeMalformed = "chsi.code_malformed",
     ChsiQrMismatch = "chsi.qr_mismatch",

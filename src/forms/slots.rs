@@ -17,6 +17,8 @@ pub struct Slot {
     pub part: Option<Part>,
     /// Whether an entry may run on beyond its right edge: text does, digits are squeezed.
     runs_on: bool,
+    /// Whether it is a cell with a frame around it; a gap has but the line under it.
+    is_framed: bool,
     /// Pixels of the sheet.
     pub place: Rect,
     /// Where ink that belongs to it may lie.
@@ -67,8 +69,8 @@ pub fn distribute(definition: &FormDefinition, ink: &InkLayer) -> Vec<Slot> {
     let loose: Vec<&Piece> = ink.pieces.iter().filter(|piece| !give(piece, &mut slots)).collect();
     run_on(loose, &mut slots, scale);
     for slot in &mut slots {
-        let place = slot.place;
-        slot.pieces.retain(|piece| !is_rest_of_rule(piece, place, scale));
+        let (place, is_framed) = (slot.place, slot.is_framed);
+        slot.pieces.retain(|piece| !is_rest_of_rule(piece, place, is_framed, scale));
     }
     slots
 }
@@ -80,20 +82,30 @@ const REST_THICKNESS_MM: f32 = 0.5;
 const REST_DISTANCE_MM: f32 = 0.9;
 const REST_ASPECT: f32 = 3.0;
 const REST_SPREAD_MM: f32 = 1.2;
+/// A rule that goes on for so long, in mm, may be so far from where the blank has it: the sheet curls there. Dashes that
+/// are written so long stand in the middle of their cells, which are 8 mm high and more.
+const LONG_REST_MM: f32 = 6.0;
+const LONG_REST_DISTANCE_MM: f32 = 1.8;
 
-/// Whether a piece is left over from the line under a gap or the frame around a cell.
-fn is_rest_of_rule(piece: &Piece, place: Rect, scale: f32) -> bool {
-    let (thickest, nearest, spread) =
-        (REST_THICKNESS_MM * scale, REST_DISTANCE_MM * scale, REST_SPREAD_MM * scale);
-    let near = |v: f32, edges: [f32; 2]| edges.iter().any(|edge| (v - edge).abs() <= nearest);
+/// Whether a piece is left over from the line under a gap or the frame around a cell. An upright stroke at the end of a gap
+/// is a 1, unless it is as long as the frame of the table that the gap stands in.
+fn is_rest_of_rule(piece: &Piece, place: Rect, is_framed: bool, scale: f32) -> bool {
+    let (thickest, spread) = (REST_THICKNESS_MM * scale, REST_SPREAD_MM * scale);
     let (w, h) = (piece.bounds.width(), piece.bounds.height());
     let (length, across) = (w.max(h), w.min(h));
+    let is_long = length >= LONG_REST_MM * scale;
+    let nearest = scale * if is_long { LONG_REST_DISTANCE_MM } else { REST_DISTANCE_MM };
+    let near = |v: f32, edges: [f32; 2]| edges.iter().any(|edge| (v - edge).abs() <= nearest);
     let thickness = piece.pixels.len() as f32 / length.max(1.0);
     if thickness > thickest || across > spread || length < across.max(thickness) * REST_ASPECT {
         return false;
     }
     let middle = piece.bounds.center();
-    if w >= h { near(middle.y, [place.top, place.bottom]) } else { near(middle.x, [place.left, place.right]) }
+    if w >= h {
+        near(middle.y, [place.top, place.bottom])
+    } else {
+        (is_framed || is_long) && near(middle.x, [place.left, place.right])
+    }
 }
 
 /// How far beyond its place an entry may run on to the right, in mm, and the widest gap within it.
@@ -144,6 +156,7 @@ fn slots_of(index: usize, field: &FieldDefinition, scale: f32) -> Vec<Slot> {
                 field: index,
                 part,
                 runs_on: field.field_type == FieldType::Text,
+                is_framed: field.shape != Shape::Line,
                 place: scaled(mm, scale),
                 reach: scaled(reach, scale),
                 pieces: Vec::new(),
@@ -298,6 +311,7 @@ mod tests {
             field: 0,
             part: None,
             runs_on: false,
+            is_framed: true,
             place,
             reach: place.inflate(8.0, 20.0),
             pieces: Vec::new(),
@@ -323,11 +337,25 @@ mod tests {
     #[test]
     fn the_rest_of_a_frame_is_no_entry() {
         let place = Rect::new(0.0, 100.0, 200.0, 160.0);
-        assert!(is_rest_of_rule(&stroke(20, 60, 157), place, 8.0));
-        assert!(!is_rest_of_rule(&stroke(20, 60, 125), place, 8.0));
+        assert!(is_rest_of_rule(&stroke(20, 60, 157), place, true, 8.0));
+        assert!(!is_rest_of_rule(&stroke(20, 60, 125), place, true, 8.0));
+        // A rule may be farther off where it is long enough to be none that was written.
+        assert!(!is_rest_of_rule(&stroke(20, 60, 150), place, true, 8.0));
+        assert!(is_rest_of_rule(&stroke(20, 80, 148), place, true, 8.0));
         // A stroke that stands on the line is no rest of it.
         let tall = Piece { bounds: Rect::new(20.0, 120.0, 60.0, 160.0), ..stroke(20, 60, 158) };
-        assert!(!is_rest_of_rule(&tall, place, 8.0));
+        assert!(!is_rest_of_rule(&tall, place, true, 8.0));
+    }
+
+    #[test]
+    fn a_one_at_the_end_of_a_gap_is_an_entry() {
+        let place = Rect::new(0.0, 100.0, 200.0, 160.0);
+        let one = Piece {
+            pixels: (115..140).flat_map(|y| [(4, y), (5, y)]).collect(),
+            bounds: Rect::new(4.0, 115.0, 6.0, 140.0),
+        };
+        assert!(!is_rest_of_rule(&one, place, false, 8.0));
+        assert!(is_rest_of_rule(&one, place, true, 8.0));
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct OnnxModel {
     /// It was exported for one size and is run at others.
     any_size: bool,
     extension: Option<Extension>,
+    /// Where there is one session for all threads, which wait for it.
+    turns: Option<Mutex<()>>,
     idle: Mutex<Vec<Session>>,
 }
 
@@ -65,6 +67,7 @@ impl OnnxModel {
             path: path.to_owned(),
             any_size: false,
             extension: None,
+            turns: None,
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -81,6 +84,13 @@ impl OnnxModel {
     #[must_use]
     pub fn for_any_size(self) -> Self {
         Self { any_size: true, ..self }
+    }
+
+    /// The same, opened once for all threads, which wait for each other: for a network that is asked so seldom that a session
+    /// a thread (some 25 MB of a recogniser) costs more than the waiting.
+    #[must_use]
+    pub fn single(self) -> Self {
+        Self { turns: Some(Mutex::new(())), ..self }
     }
 
     fn open(&self) -> Result<Session, InferenceError> {
@@ -123,6 +133,7 @@ impl OnnxModel {
         &self,
         work: impl FnOnce(&mut Session) -> Result<T, InferenceError>,
     ) -> Result<T, InferenceError> {
+        let _turn = self.turns.as_ref().map(|turns| turns.lock().unwrap_or_else(PoisonError::into_inner));
         let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut session = match pooled {
             Some(session) => session,

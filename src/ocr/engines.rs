@@ -38,10 +38,10 @@ pub fn open_model(catalogue: &ModelCatalogue, name: &str) -> Result<Arc<dyn Mode
 
 /// The accurate recogniser with an extension of ours; without the file, as it was fetched. Each extension has one
 /// output, by its own name.
-fn extended(catalogue: &ModelCatalogue, name: &str) -> Result<Arc<dyn Model>, CatalogueError> {
+fn extended(catalogue: &ModelCatalogue, name: &str) -> Result<OnnxModel, CatalogueError> {
     let extension = catalogue.trained(&format!("{name}.onnx"));
     let network = OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &catalogue.path("rec_small.onnx")?);
-    Ok(Arc::new(if extension.is_file() { network.extended(&extension, name) } else { network }))
+    Ok(if extension.is_file() { network.extended(&extension, name) } else { network })
 }
 
 impl PageReader {
@@ -58,8 +58,8 @@ impl PageReader {
         let recognisers = Recognisers {
             fast: Recogniser::with_dictionary(open_model(catalogue, "rec_tiny.onnx")?, &dictionary),
             other: Recogniser::with_own_dictionary(open_model(catalogue, "rec_other.onnx")?)?,
-            hand: accurate.with_model(extended(catalogue, "hands")?),
-            names: accurate.with_model(extended(catalogue, "names")?),
+            hand: accurate.with_model(Arc::new(extended(catalogue, "hands")?)),
+            names: accurate.with_model(Arc::new(extended(catalogue, "names")?.single())),
             accurate,
         };
         let detector = TextDetector::new(open_model(catalogue, "det_tiny.onnx")?, DetectorParams::default());

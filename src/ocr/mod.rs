@@ -24,5 +24,6 @@ pub use lattice::{BLANK, Charset, Hypothesis, Lattice, Step};
 pub use orientation::{Orientation, OrientationClassifier};
 pub use page_reader::{CascadeParams, Ink, PageReader};
 pub use recogniser::{LINE_HEIGHT_PX, Recogniser};
+pub use seal::find_seals;
 pub use tesseract::{Script, SecondReader, SecondReaderError, TesseractReader};
 pub use text::{Code, PageText, Symbol, TextLine};

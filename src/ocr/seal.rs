@@ -16,7 +16,10 @@ use imageproc::{
     region_labelling::{Connectivity, connected_components},
 };
 
-use crate::domain::Point;
+use crate::{
+    domain::{Point, Rect},
+    imaging::shrink,
+};
 
 use super::ring_search;
 
@@ -140,19 +143,7 @@ pub(super) fn remove_rings(page: &mut RgbImage) -> Vec<Disc> {
         return Vec::new();
     }
     let papers = Papers::of(page);
-    let mut mask = GrayImage::new(width, height);
-    let mut any = false;
-    for (x, y, pixel) in page.enumerate_pixels() {
-        if Ink::of(pixel.0, papers.at(x, y)).is_seal() {
-            mask.put_pixel(x, y, Luma([255]));
-            any = true;
-        }
-    }
-    if !any {
-        return Vec::new();
-    }
-    dilate_mut(&mut mask, Norm::LInf, CLOSING_PX);
-    let discs = rings(&mask);
+    let discs = discs(page, &papers);
     for disc in &discs {
         let mut ratios = Vec::new();
         disc.each_pixel(width, height, |x, y| {
@@ -168,6 +159,44 @@ pub(super) fn remove_rings(page: &mut RgbImage) -> Vec<Disc> {
         });
     }
     discs
+}
+
+/// Longer side, px, of the picture that seals are sought in: what [`remove_rings`] was made for.
+const SEARCH_SIDE: u32 = 960;
+
+/// Where ring-shaped seals are on `page`, in its pixels.
+pub fn find_seals(page: &RgbImage) -> Vec<Rect> {
+    let (width, height) = page.dimensions();
+    let scale = (SEARCH_SIDE as f32 / width.max(height).max(1) as f32).min(1.0);
+    let side = |side: u32| ((side as f32 * scale) as u32).max(1);
+    let small = shrink(page, side(width), side(height));
+    if small.width() < PAPER_BLOCK_PX || small.height() < PAPER_BLOCK_PX {
+        return Vec::new();
+    }
+    discs(&small, &Papers::of(&small))
+        .into_iter()
+        .map(|Disc { cx, cy, rx, ry }| {
+            let [left, top, right, bottom] = [cx - rx, cy - ry, cx + rx, cy + ry].map(|v| v / scale);
+            Rect::new(left, top, right, bottom)
+        })
+        .collect()
+}
+
+/// The ring-shaped seals of `page`, in its pixels.
+fn discs(page: &RgbImage, papers: &Papers) -> Vec<Disc> {
+    let mut mask = GrayImage::new(page.width(), page.height());
+    let mut any = false;
+    for (x, y, pixel) in page.enumerate_pixels() {
+        if Ink::of(pixel.0, papers.at(x, y)).is_seal() {
+            mask.put_pixel(x, y, Luma([255]));
+            any = true;
+        }
+    }
+    if !any {
+        return Vec::new();
+    }
+    dilate_mut(&mut mask, Norm::LInf, CLOSING_PX);
+    rings(&mask)
 }
 
 /// An upright ellipse, in pixels.
@@ -234,7 +263,7 @@ fn rings(mask: &GrayImage) -> Vec<Disc> {
         if !RING_SIZE.contains(&(w / short)) || !RING_SIZE.contains(&(h / short)) {
             continue;
         }
-        if w.max(h) > MAX_RING_ASPECT * w.min(h) {
+        if w.max(h) > MAX_RING_ASPECT * w.min(h) || is_in_a_row(&boxes, index) {
             continue;
         }
         let disc = Disc {
@@ -257,15 +286,58 @@ fn rings(mask: &GrayImage) -> Vec<Disc> {
             }
         }
         let directions = seen.iter().filter(|&&hit| hit).count() as f32 / DIRECTIONS as f32;
-        if directions >= MIN_RING_DIRECTIONS {
+        if directions >= MIN_RING_DIRECTIONS && is_hollow(mask, &disc) {
             found.push(disc);
         }
     }
     // A seal that touches a red border is part of it.
-    if has_frame && found.is_empty() {
-        found = ring_search::circles(mask);
+    if has_frame {
+        let apart = |circle: &Disc| !found.iter().any(|disc| disc.holds(Point::new(circle.cx, circle.cy)));
+        let of_frame: Vec<Disc> = ring_search::circles(mask).into_iter().filter(apart).collect();
+        found.extend(of_frame);
     }
     found
+}
+
+/// How much two characters of one title differ in size at most, and how far, as a share of their height, one stands above
+/// the other: 业 and 书 are as high as 能 but for a fifth, and lines lean by a few degrees.
+const SAME_SIZE: f32 = 0.7;
+const SAME_ROW: f32 = 0.3;
+/// Others of its size in a row from which a piece is a character of a red title: its strokes reach the ellipse around it in
+/// as many directions as a ring does. Papers bear two seals side by side at most.
+const CHARACTERS: usize = 2;
+
+/// Whether the piece at `index` is one of a row of pieces of its size; boxes are left, top, right, bottom.
+fn is_in_a_row(boxes: &[[u32; 4]], index: usize) -> bool {
+    let measure = |&[left, top, right, bottom]: &[u32; 4]| {
+        let side = right.saturating_sub(left).max(bottom.saturating_sub(top)) as f32;
+        (side, top.saturating_add(bottom) as f32 / 2.0)
+    };
+    let Some((side, middle)) = boxes.get(index).map(measure) else { return false };
+    let alike = boxes.iter().enumerate().filter(|(other, _)| *other != index).filter(|(_, other)| {
+        let (other_side, other_middle) = measure(other);
+        other_side.min(side) >= SAME_SIZE * other_side.max(side)
+            && (other_middle - middle).abs() <= SAME_ROW * side
+    });
+    alike.count() >= CHARACTERS
+}
+
+/// Where there is paper between a ring and what stands in it, as shares of the radius, and the share of directions in which
+/// some must be seen: characters reach up to the ring in some. A portrait before red has it behind the shoulders alone.
+const GAP: std::ops::RangeInclusive<f32> = 0.7..=0.95;
+const MIN_GAP_DIRECTIONS: f32 = 0.5;
+const GAP_STEPS: usize = 8;
+
+/// Whether paper is seen within `disc`, as in a ring; a red surface has none.
+fn is_hollow(mask: &GrayImage, disc: &Disc) -> bool {
+    let is_paper = |direction: usize, step: usize| {
+        let (sin, cos) = (direction as f32 / DIRECTIONS as f32 * std::f32::consts::TAU).sin_cos();
+        let share = GAP.start() + (GAP.end() - GAP.start()) * step as f32 / GAP_STEPS as f32;
+        let (x, y) = (disc.cx + disc.rx * share * cos, disc.cy + disc.ry * share * sin);
+        mask.get_pixel_checked(x.max(0.0) as u32, y.max(0.0) as u32).is_none_or(|pixel| pixel.0[0] == 0)
+    };
+    let open = (0..DIRECTIONS).filter(|&direction| (0..=GAP_STEPS).any(|step| is_paper(direction, step)));
+    open.count() as f32 >= MIN_GAP_DIRECTIONS * DIRECTIONS as f32
 }
 
 /// The paper's colour by place: light and shadow fall unevenly on a page.
@@ -410,6 +482,35 @@ mod tests {
             assert_eq!(page.get_pixel(200, 80), before.get_pixel(200, 80));
             assert_eq!(page.get_pixel(12, 400), before.get_pixel(12, 400));
         }
+    }
+
+    #[test]
+    fn round_characters_of_a_red_title_are_no_seals() {
+        let ring = |x: u32, y: u32, cx: f32, cy: f32, radius: f32| {
+            ((x as f32 - cx).hypot(y as f32 - cy) - radius).abs() < 3.0
+        };
+        let page = RgbImage::from_fn(600, 800, |x, y| {
+            let is_title = (0..6).any(|i| ring(x, y, 120.0 + 70.0 * i as f32, 100.0, 24.0));
+            if is_title || ring(x, y, 400.0, 600.0, 80.0) { SEAL } else { PAPER }
+        });
+        let seals = find_seals(&page);
+        let [seal] = seals.as_slice() else { panic!("{seals:?}") };
+        assert!((seal.center().y - 600.0).abs() < 6.0 && (seal.width() - 166.0).abs() < 14.0, "{seal:?}");
+    }
+
+    #[test]
+    fn a_portrait_before_red_is_no_seal_and_hides_none_on_the_frame() {
+        let page = RgbImage::from_fn(800, 600, |x, y| {
+            let portrait = (60..190).contains(&x) && (180..350).contains(&y);
+            let person = (x as f32 - 125.0).hypot(y as f32 - 250.0) < 38.0 || (290..350).contains(&y);
+            let frame = x.min(y).min(799 - x).min(599 - y).abs_diff(24) < 5;
+            let ring = ((x as f32 - 600.0).hypot(y as f32 - 500.0) - 76.0).abs() < 3.0;
+            if portrait && !person || frame || ring { SEAL } else { PAPER }
+        });
+        let seals = find_seals(&page);
+        let [seal] = seals.as_slice() else { panic!("{seals:?}") };
+        let centre = seal.center();
+        assert!((centre.x - 600.0).abs() < 10.0 && (centre.y - 500.0).abs() < 10.0, "{seal:?}");
     }
 
     #[test]

@@ -195,9 +195,16 @@ const LOW_SHARE: usize = 4;
 /// Marks the curves of single fields.
 const OWN: &str = "field ";
 
-/// The name of a field's own curves, for those that occur often enough.
+/// The name of a field's own curves, for those that occur often enough; the rows of a table share theirs.
 fn own(field: &str) -> String {
-    format!("{OWN}{field}")
+    let mut in_index = false;
+    let column = field.chars().filter(|&ch| {
+        in_index |= ch == '[';
+        let is_kept = !in_index;
+        in_index &= ch != ']';
+        is_kept
+    });
+    OWN.chars().chain(column).collect()
 }
 
 /// Marks fields of handwritten forms.
@@ -342,6 +349,19 @@ mod tests {
         let of = |field| calibration.confidence(field, &seen(0.99, false));
         assert!(of("birth_date") > of("issued_on") && of("issued_on") > of("enrolled_on"));
         assert!(of("enrolled_on") < 0.87, "{}", of("enrolled_on"));
+    }
+
+    #[test]
+    fn the_rows_of_a_table_share_their_curves() {
+        let field =
+            |row: usize, column: &str| Calibration::handwritten(&format!("work_history[{row}].{column}"));
+        let fields: Vec<String> = (0..400).map(|i| field(i % 4, "employer")).collect();
+        let observed =
+            fields.iter().enumerate().map(|(i, field)| (field.as_str(), seen(0.9, false), i % 2 == 0));
+        let calibration = Calibration::fit(observed.collect::<Vec<_>>());
+        assert_eq!(own(&field(0, "employer")), own(&field(3, "employer")));
+        let confidence = calibration.confidence(&field(7, "employer"), &seen(0.9, false));
+        assert!((confidence - 0.5).abs() < 0.02, "{confidence}");
     }
 
     #[test]

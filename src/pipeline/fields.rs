@@ -18,7 +18,7 @@ use crate::{
 use super::{
     Evidence, Pipeline,
     calibration::{Agreement, Calibration},
-    constrained::{decide_authority, decide_certificate_number, decide_id_number},
+    constrained::{decide_authority, decide_certificate_number, decide_id_number, decide_nation},
     date_lines,
     opinions::Named,
     upright::Upright,
@@ -34,7 +34,7 @@ const ALWAYS_ACCURATE: [&str; 4] = ["name", "school", "principal", "issuing_auth
 /// Least probability of a symbol in a critical field that is believed at once.
 const REREAD_BELOW: f32 = 0.985;
 /// How far a line whose number was cut short is read on at both ends, in line heights: two digits.
-const CUT_SHORT_REACH: f32 = 1.2;
+pub(super) const CUT_SHORT_REACH: f32 = 1.2;
 /// Certainty below which Tesseract is asked about a critical field (some 40 ms each).
 const SECOND_READER_BELOW: f64 = 0.90;
 /// Confidence below which a field is brought to a person's eyes. At 0.80 one in five of what is
@@ -55,6 +55,9 @@ impl Pipeline {
             date_lines::mend(documents);
             reading = read(kind, documents, today);
         }
+        if self.join_numbers(&reading.fields, documents)? {
+            reading = read(kind, documents, today);
+        }
         let names: Vec<(Named, Vec<Source>)> = reading
             .fields
             .iter()
@@ -69,6 +72,7 @@ impl Pipeline {
         settle_id_number(&mut reading, documents);
         settle_certificate_number(&mut reading, documents);
         settle_authority(&mut reading, documents);
+        settle_nation(&mut reading, documents);
         Ok(reading)
     }
 
@@ -289,6 +293,14 @@ fn settle_certificate_number(reading: &mut DocumentReading, documents: &[Upright
     decide_certificate_number(field, &pages);
     if field.value != before {
         reading.findings.retain(|finding| finding.code != FindingCode::CertificateNumberMalformed);
+    }
+}
+
+/// Lets the lattice decide which nation stands where none was read.
+fn settle_nation(reading: &mut DocumentReading, documents: &[Upright]) {
+    let pages: Vec<_> = documents.iter().map(|document| document.text.clone()).collect();
+    if let Some(field) = reading.fields.iter_mut().find(|field| field.name.as_str() == "nation") {
+        decide_nation(field, &pages);
     }
 }
 

@@ -20,6 +20,7 @@ mod kind;
 mod layers;
 mod name_prior;
 mod opinions;
+mod pieces;
 mod plain;
 mod portrait;
 mod proof;

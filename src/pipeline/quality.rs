@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use image::RgbImage;
+
 use crate::{
-    documents::{DocumentReading, FieldReading, bare_values, usual_fields},
+    documents::{DocumentReading, FieldReading, bare_values, is_whole, usual_fields},
     domain::{DocumentKind, Field, FieldName, Finding, FindingCode, QualityMeasures, Rect, Severity},
     imaging::quality::{
-        BarePlace, DocumentView, FieldPlace, LineEvidence, LostPrint, QualityParams, Tear, assess,
-        unread_share,
+        BarePlace, DocumentView, FieldPlace, LineEvidence, LostPrint, QualityParams, READ_VALUE, Tear,
+        assess, unread_share,
     },
-    ocr::{PageText, TextLine},
+    ocr::{PageText, TextLine, find_seals},
 };
 
 use super::{hidden::CARD_MM, upright::Upright};
@@ -115,7 +117,8 @@ pub(super) fn judge(
         .filter(|field| field.page == index)
         .filter_map(|field| {
             let confidence = finished.get(&field.name).map_or(0.0, |field| field.confidence as f32);
-            Some(FieldPlace { name: field.name.clone(), quad: field.quad?, confidence })
+            let is_whole = is_whole(field.name.as_str(), &field.value);
+            Some(FieldPlace { name: field.name.clone(), quad: field.quad?, confidence, is_whole })
         })
         .collect();
     let missing: Vec<FieldName> = if kind.is_handwritten_form() {
@@ -140,6 +143,8 @@ pub(super) fn judge(
             })
         })
         .collect();
+    let through = lost.and_then(|lost| seen_through_seals(lost, &document.pixels, &fields, &missing));
+    let lost = through.as_ref().or(lost);
     let is_photographed = document.is_photographed() && !is_screen;
     let photographed: &[PageText] = if is_photographed { std::slice::from_ref(&document.text) } else { &[] };
     let bare: Vec<BarePlace> = bare_values(kind, photographed)
@@ -168,6 +173,28 @@ pub(super) fn judge(
     };
     let assessment = assess(&view, &QualityParams::default());
     (assessment.measures, assessment.findings)
+}
+
+/// `lost` without the seals whose rings are seen and under which no value is missing or doubtful: red that is seen is
+/// neither burnt out nor covered, and the network, which knows seals as what lies on text, takes their bare insides
+/// for text that is gone. `None` where that changes nothing.
+fn seen_through_seals(
+    lost: &LostPrint,
+    pixels: &RgbImage,
+    fields: &[FieldPlace],
+    missing: &[FieldName],
+) -> Option<LostPrint> {
+    let whole = Rect::new(0.0, 0.0, pixels.width() as f32, pixels.height() as f32);
+    if !missing.is_empty() || lost.is_clear(&whole, QualityParams::default().lost_and_missed) {
+        return None;
+    }
+    let hides_a_value = |seal: &Rect| {
+        let mut under = fields.iter().filter(|f| f.quad.bounds().intersection(*seal).area() > 0.0);
+        under.any(|field| field.confidence < READ_VALUE)
+    };
+    let mut seals = find_seals(pixels);
+    seals.retain(|seal| !hides_a_value(seal));
+    (!seals.is_empty()).then(|| lost.without(&seals))
 }
 
 /// Codes of what lies on one place of the document.

@@ -162,6 +162,8 @@ impl Draft {
                 source: None,
                 resembling: false,
                 edited: false,
+                // A clean application has nothing that a person must look at.
+                screens: false,
                 today: self.today,
                 limits: arguments.limits(),
                 maps: false,

@@ -183,7 +183,21 @@ fn year_of(numerals: &[u8]) -> i16 {
 /// The year that numerals make when only circles (〇) between them were dropped; of two possible ones
 /// (二二: 2002, 2020) the earlier, since its two circles stand side by side and merge.
 fn year_with_lost_zeros(numerals: &[u8]) -> Option<i16> {
-    LIVELY_YEARS.into_iter().find(|year| {
+    years_with_lost_zeros(numerals).next()
+}
+
+/// The years that a date in Chinese numerals may have been written with which begins `text` and lost circles (〇) of its
+/// year, earliest first; none for one that lost none.
+pub fn years_of_short(text: &str) -> Vec<i16> {
+    let mut chars = text.chars();
+    let numerals: Vec<u8> =
+        chars.by_ref().map_while(|ch| han_digit(ch).map(|(numeral, _)| numeral)).take(4).collect();
+    if matches!(numerals.len(), 2 | 3) { years_with_lost_zeros(&numerals).collect() } else { Vec::new() }
+}
+
+/// The years that numerals make when only circles between them were dropped, earliest first.
+fn years_with_lost_zeros(numerals: &[u8]) -> impl Iterator<Item = i16> {
+    LIVELY_YEARS.filter(move |year| {
         let digits = [year / 1000, year / 100 % 10, year / 10 % 10, year % 10].map(|digit| digit as u8);
         let lost: Vec<usize> = (0..4).filter(|&i| digits[i] == 0).collect();
         // Each way to drop as many circles as are missing.
@@ -353,6 +367,16 @@ mod tests {
         }
         // The day does not exist: the month is what can be said.
         assert_eq!(first("2023年2月30日").as_deref(), Some("2023-02"));
+    }
+
+    #[test]
+    fn a_short_year_may_be_several() {
+        assert_eq!(years_of_short("二二年九月"), [2002, 2020]);
+        assert_eq!(years_of_short("二〇二年九月"), [2002, 2020]);
+        assert_eq!(years_of_short("二一八年九月"), [2018]);
+        for whole in ["二〇二〇年九月", "2020年9月", "九月", ""] {
+            assert_eq!(years_of_short(whole), [0_i16; 0], "{whole}");
+        }
     }
 
     #[test]

@@ -54,6 +54,16 @@ pub fn is_listed(name: &str) -> bool {
     NATIONS.contains(&name)
 }
 
+/// Nations of two characters and more that differ from `name` by one character in the same place.
+pub fn near(name: &str) -> impl Iterator<Item = &'static str> {
+    let read: Vec<char> = name.chars().collect();
+    NATIONS.iter().copied().filter(move |nation| {
+        read.len() >= 2
+            && nation.chars().count() == read.len()
+            && nation.chars().zip(&read).filter(|(a, b)| a != *b).count() == 1
+    })
+}
+
 fn starts_with(text: &[char], name: &str) -> bool {
     let mut at = 0;
     name.chars().all(|c| {

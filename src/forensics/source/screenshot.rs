@@ -28,6 +28,9 @@ const BAR: f32 = 0.022;
 const LONGEST_SCREEN: f32 = 2.25;
 /// A bar whose tone is darker than this (8-bit) in some channel is no burnt-out margin.
 const BURNT_OUT: u8 = 250;
+/// Share of the blocks along the frame that are flat on a screen whose commonest tone is white: its page goes on to the
+/// frame, or has a margin of one tone. Burnt-out paper lies on something, which has grain.
+const FLAT_RIM: f32 = 0.5;
 /// Share of a bar's blocks that are in its own tone; the rest are a clock and symbols, or an address.
 const BAR_TONE: f32 = 0.6;
 /// Share of a bar's blocks that are not flat at least: an empty margin has none.
@@ -71,7 +74,10 @@ pub fn judge(pixels: &RgbImage, size: (u32, u32), metadata: &Metadata) -> Verdic
         return Verdict::Clear { measure: share, threshold: TONES_WITH_SIZE };
     }
     let threshold = match (is_screen(size), bar(pixels)) {
-        (true, Some(tone)) if tone.iter().any(|&value| value < BURNT_OUT) => TONES_WITH_BOTH,
+        (true, Some(tone)) if !is_burnt_out(Some(tone)) => TONES_WITH_BOTH,
+        (true, _) if is_burnt_out(tones.commonest()) && flat_rim(pixels) < FLAT_RIM => {
+            return Verdict::Clear { measure: share, threshold: 1.0 };
+        }
         (true, _) => TONES_WITH_SIZE,
         (false, Some(_)) => TONES_WITH_BAR,
         (false, None) => return Verdict::Clear { measure: share, threshold: 1.0 },
@@ -83,6 +89,27 @@ fn is_screen((width, height): (u32, u32)) -> bool {
     let (short, long) = (width.min(height), width.max(height));
     let is_phone = PHONE_WIDTHS.contains(&short) && long as f32 >= PHONE_ELONGATION * short as f32;
     is_phone || SCREENS.contains(&(long, short))
+}
+
+fn is_burnt_out(tone: Option<[u8; 3]>) -> bool {
+    tone.is_some_and(|tone| tone.iter().all(|&value| value >= BURNT_OUT))
+}
+
+/// Share of the blocks along the picture's frame that are flat.
+fn flat_rim(pixels: &RgbImage) -> f32 {
+    let (width, height) = pixels.dimensions();
+    if width < BLOCK || height < BLOCK {
+        return 0.0;
+    }
+    let (right, bottom) = (width - BLOCK, height - BLOCK);
+    let rows = (0..=right).step_by(BLOCK as usize).flat_map(|x| [(x, 0), (x, bottom)]);
+    let columns = (0..=bottom).step_by(BLOCK as usize).flat_map(|y| [(0, y), (right, y)]);
+    let (mut all, mut flat) = (0_u32, 0_u32);
+    for (x, y) in rows.chain(columns) {
+        all += 1;
+        flat += u32::from(flat_tone(pixels, x, y).is_some());
+    }
+    flat as f32 / all.max(1) as f32
 }
 
 /// The tone of a bar along the upper edge with something small in it.
@@ -228,6 +255,27 @@ mod tests {
         let scan =
             RgbImage::from_fn(1240, 1754, |x, y| Rgb([if x % 97 < 3 && y > 200 { 30 } else { 255 }; 3]));
         assert!(matches!(judge(&scan, (1240, 1754), &Metadata::default()), Verdict::Clear { .. }));
+    }
+
+    #[test]
+    fn burnt_out_paper_on_a_table_is_no_screen_and_a_white_page_is() {
+        let on = |table: fn(u32, u32) -> u8| {
+            RgbImage::from_fn(1536, 2048, |x, y| {
+                let is_paper = (100..1400).contains(&x) && (60..1850).contains(&y);
+                let is_print = is_paper && x % 97 < 3 && (300..900).contains(&y);
+                Rgb([if is_print {
+                    30
+                } else if is_paper {
+                    255
+                } else {
+                    table(x, y)
+                }; 3])
+            })
+        };
+        let verdict = |picture: &RgbImage| judge(picture, (1536, 2048), &Metadata::default());
+        let grained = on(|x, y| 110 + ((x * 7919 + y * 104_729) % 17) as u8);
+        assert!(matches!(verdict(&grained), Verdict::Clear { .. }));
+        assert!(matches!(verdict(&on(|_, _| 40)), Verdict::Found { .. }));
     }
 
     #[test]

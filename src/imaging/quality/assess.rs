@@ -255,7 +255,7 @@ mod tests {
             page: 0,
             source_scale: 1.0,
             lines: &[LineEvidence { quad: line, confidence, symbols: 18 }],
-            fields: &[FieldPlace { name: FieldName::new("name"), quad: line, confidence }],
+            fields: &[FieldPlace { name: FieldName::new("name"), quad: line, confidence, is_whole: false }],
             tears: &[],
             bare: &[],
             missing: &[],
@@ -292,7 +292,8 @@ mod tests {
         let line = |quad| LineEvidence { quad, confidence: 0.97, symbols: 12 };
         let lines = [line(row(1.0, 60.0)), line(row(1.0, 120.0)), line(row(80.0, 300.0))];
         let severity = |field: Quad, missing: &[FieldName]| {
-            let fields = [FieldPlace { name: FieldName::new("name"), quad: field, confidence: 0.99 }];
+            let fields =
+                [FieldPlace { name: FieldName::new("name"), quad: field, confidence: 0.99, is_whole: false }];
             let view = DocumentView {
                 pixels: &pixels,
                 page: 0,

@@ -95,6 +95,14 @@ impl LostPrint {
         Self { map: map.to_vec(), cell: (width / SIDE as f32, height / SIDE as f32) }
     }
 
+    /// The same with nothing lost in `places` (pixels of the document).
+    #[must_use]
+    pub fn without(&self, places: &[Rect]) -> Self {
+        let is_in = |i: usize| places.iter().any(|place| place.contains(self.cell(i).center()));
+        let map = self.map.iter().enumerate().map(|(i, &p)| if is_in(i) { 0.0 } else { p }).collect();
+        Self { map, cell: self.cell }
+    }
+
     /// Whether next to no print is lost in `place` (pixels of the document): no suspicion there is as strong as `bar`.
     pub fn is_clear(&self, place: &Rect, bar: f32) -> bool {
         self.strongest(place) < bar
@@ -190,6 +198,17 @@ mod tests {
         let large = Rect::new(300.0, 300.0, 700.0, 700.0);
         assert!(print.is_clear_for_its_size(&large, 0.1) && !print.is_clear(&large, 0.1));
         assert!(!lost().is_clear_for_its_size(&Rect::new(0.0, 0.0, 960.0, 400.0), 0.1));
+    }
+
+    #[test]
+    fn places_that_are_looked_through_hide_nothing() {
+        let rest = lost().without(&[Rect::new(100.0, 190.0, 260.0, 290.0)]);
+        assert_eq!(rest.places(&[]).iter().map(|lost| lost.place.left).collect::<Vec<_>>(), [260.0]);
+        assert!(
+            lost()
+                .without(&[Rect::new(100.0, 190.0, 500.0, 290.0)])
+                .is_clear(&Rect::new(0.0, 0.0, 960.0, 1920.0), 0.1)
+        );
     }
 
     #[test]

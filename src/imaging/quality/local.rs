@@ -8,7 +8,7 @@ mod lost;
 use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
 
 use super::{
-    DocumentView, QualityParams, SURE_FIELD, bare, cover,
+    DocumentView, FieldPlace, QualityParams, READ_VALUE, SURE_FIELD, bare, cover,
     cover::Look,
     ground::{Ground, Paper},
     hidden_text::Hiding,
@@ -41,6 +41,8 @@ const UNSURE_FIELD: f32 = 0.3;
 /// The same for a field that counts as unread, where a line ends at the region: its value goes on under it, which
 /// with one cut (0.5 and more) is a retake.
 const UNREAD_FIELD: f32 = 0.5;
+/// Share of the place of a value that is whole by itself which a place beside it may take up.
+const TOUCHED_SHARE: f32 = 0.15;
 /// Share of a field's place that must lie in the region for the field to stand there.
 const UNSURE_FIELD_SHARE: f32 = 0.05;
 /// Part of [`Suspect::unread`] that a line counts which is neither surely read nor unreadable.
@@ -355,6 +357,22 @@ impl<'a> LocalJudge<'a> {
             && all.is_some_and(|all| place.bottom < all.top - reach || place.top > all.bottom + reach)
     }
 
+    /// Whether every value of a printed document was read and stands clear of `place`: one that may go on by a line's height,
+    /// one that is whole by itself. Cells of a coarse map reach a little into what stands beside them.
+    fn is_beside_all_values(&self, place: &Rect) -> bool {
+        let reach = FIELD_REACH * self.line_height;
+        let is_clear = |field: &FieldPlace| {
+            let bounds = field.quad.bounds();
+            let around = if field.is_whole { bounds } else { bounds.inflate(reach, 0.0) };
+            let touched = around.intersection(*place).area();
+            if field.is_whole { touched <= TOUCHED_SHARE * bounds.area() } else { touched <= 0.0 }
+        };
+        !self.view.is_handwritten
+            && self.view.is_read_whole()
+            && !self.view.fields.is_empty()
+            && self.view.fields.iter().all(|field| field.confidence >= READ_VALUE && is_clear(field))
+    }
+
     /// Large enough to hide a whole value.
     fn is_large(&self, region: &Region) -> bool {
         let bounds = region.bounds;
@@ -375,7 +393,7 @@ impl<'a> LocalJudge<'a> {
         let doubted = self.shows_no_lost_print(suspect, region);
         let severity = if weight >= RETAKE_WEIGHT && !is_hand && !doubted && loses() {
             Severity::Retake
-        } else if weight >= REVIEW_WEIGHT {
+        } else if weight >= REVIEW_WEIGHT && !self.is_contradicted(suspect, region, regions) {
             Severity::Review
         } else {
             return false;
@@ -401,10 +419,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::FieldName,
-        imaging::{
-            EdgeState,
-            quality::{FieldPlace, LineEvidence},
-        },
+        imaging::{EdgeState, quality::LineEvidence},
     };
 
     const PAPER: Rgb<u8> = Rgb([215, 213, 205]);
@@ -500,7 +515,9 @@ mod tests {
     fn bright_light_over_a_gap_asks_for_a_retake_only_where_a_field_is_lost() {
         let white = Rgb([255; 3]);
         let place = Quad::from_rect(Rect::new(300.0, 280.0, 398.0, 304.0));
-        let read = |confidence| vec![FieldPlace { name: FieldName::new("name"), quad: place, confidence }];
+        let read = |confidence| {
+            vec![FieldPlace { name: FieldName::new("name"), quad: place, confidence, is_whole: false }]
+        };
         let severity = |fields: &[FieldPlace]| worst(&findings_with(white, OVER_TEXT, 398.0, &[], fields));
         assert_eq!(severity(&read(0.99)).filter(|&(_, severity)| severity == Severity::Retake), None);
         let both = findings_with(white, OVER_TEXT, 398.0, &[FieldName::new("major")], &read(0.99));
@@ -511,7 +528,7 @@ mod tests {
     fn what_lies_beyond_all_fields_of_a_document_that_was_read_whole_asks_for_no_retake() {
         let field = |row: f32| {
             let quad = Quad::from_rect(Rect::new(100.0, 100.0 + row * 60.0, 300.0, 124.0 + row * 60.0));
-            FieldPlace { name: FieldName::new("name"), quad, confidence: 0.99 }
+            FieldPlace { name: FieldName::new("name"), quad, confidence: 0.99, is_whole: false }
         };
         let severity = |missing: &[FieldName], fields: &[FieldPlace]| {
             let found = findings_with(Rgb([250, 226, 96]), OVER_TEXT, 398.0, missing, fields);
@@ -527,7 +544,8 @@ mod tests {
     fn what_cuts_a_label_of_a_card_that_was_read_whole_asks_for_no_retake() {
         let severity_with_field_at = |right: f32| {
             let place = Quad::from_rect(Rect::new(150.0, 280.0, right, 304.0));
-            let field = FieldPlace { name: FieldName::new("name"), quad: place, confidence: 0.99 };
+            let field =
+                FieldPlace { name: FieldName::new("name"), quad: place, confidence: 0.99, is_whole: false };
             let row = [(100.0, 398.0)];
             worst(&findings_on(Some(1.585), Rgb([250, 226, 96]), OVER_TEXT, &row, &[], &[field]))
                 .map(|(_, severity)| severity)
@@ -541,7 +559,12 @@ mod tests {
     fn light_in_a_row_asks_for_a_retake_where_what_was_read_as_a_field_is_none() {
         let place = Quad::from_rect(Rect::new(100.0, 520.0, 300.0, 544.0));
         let severity = |confidence| {
-            let field = FieldPlace { name: FieldName::new("certificate_number"), quad: place, confidence };
+            let field = FieldPlace {
+                name: FieldName::new("certificate_number"),
+                quad: place,
+                confidence,
+                is_whole: false,
+            };
             let row = [(100.0, 398.0), (525.0, 800.0)];
             let rows = findings_on(None, Rgb([255; 3]), OVER_TEXT, &row, &[], &[field]);
             rows.iter().map(|finding| (finding.severity, finding.field.clone())).max_by_key(|found| found.0)

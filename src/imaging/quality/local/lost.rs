@@ -3,8 +3,12 @@
 use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
 
 use super::{
-    super::{bare, cover, legibility::LostPlace, regions::Region},
-    GLARE, LocalJudge, MOST_REGIONS, SOFT, Suspect, THING,
+    super::{
+        bare, cover,
+        legibility::LostPlace,
+        regions::{Region, Regions},
+    },
+    GLARE, LocalJudge, MOST_REGIONS, SOFT, SURE_FIELD, Suspect, THING,
 };
 
 /// Share of a place with lost print that light or a thing takes up where it is the reason: the rim of both is half
@@ -57,6 +61,7 @@ impl LocalJudge<'_> {
             _ if self.view.edges.is_none() && (!is_missed || self.view.is_handwritten) => params.lost_in_blur,
             _ if is_missed && self.view.is_handwritten => params.lost_in_blur_and_missed,
             _ if is_missed => params.lost_and_missed,
+            _ if self.is_beside_all_values(place) => params.lost_beside_values,
             FindingCode::QualityGlare => params.lost_in_light,
             _ => params.lost_under_thing,
         }
@@ -81,6 +86,21 @@ impl LocalJudge<'_> {
         } else {
             SOFT
         }
+    }
+
+    /// Whether light or a blur in `region`, which is doubtful anyway, is none that a person has to look at: everything was found, the
+    /// network sees no lost print there, and what was printed there was read surely. Of handwriting, which is softer and paler
+    /// than print and read less surely on the best of pictures, the network alone tells.
+    pub(super) fn is_contradicted(&self, suspect: Suspect, region: &Region, regions: &Regions) -> bool {
+        let is_of_light = matches!(suspect.code, FindingCode::QualityGlare | FindingCode::QualityBlurred);
+        let is_clear = || {
+            let lost = self.view.lost;
+            lost.is_some_and(|lost| lost.is_clear_for_its_size(&region.bounds, self.params.suspected))
+        };
+        is_of_light
+            && self.view.missing.is_empty()
+            && (self.view.is_handwritten || !self.has_field_below(SURE_FIELD, regions, region))
+            && is_clear()
     }
 
     /// Whether the network looked at the document and sees next to no lost print in `region`: soft light and a lamp's bright
@@ -113,7 +133,7 @@ mod tests {
         imaging::{
             EdgeState,
             quality::{
-                DocumentView, LineEvidence, QualityParams,
+                DocumentView, FieldPlace, LineEvidence, QualityParams,
                 ground::{Ground, Paper},
                 legibility::LostPrint,
             },
@@ -125,6 +145,16 @@ mod tests {
     /// Severities and codes on a sheet of 960 × 960 px with eight rows of text, the network being `p` sure of lost print on
     /// the patch, which is `grey`. `row` is how sure the line there was read.
     fn told(p: f32, grey: u8, row: f32, missing: &[FieldName]) -> Vec<(FindingCode, Severity)> {
+        told_beside(&[], p, grey, row, missing)
+    }
+
+    fn told_beside(
+        fields: &[FieldPlace],
+        p: f32,
+        grey: u8,
+        row: f32,
+        missing: &[FieldName],
+    ) -> Vec<(FindingCode, Severity)> {
         let pixels = RgbImage::from_fn(960, 960, |x, y| {
             let at = Point::new(x as f32, y as f32);
             let text = (100..800).contains(&x) && y % 120 < 24 && x % 6 < 2;
@@ -155,7 +185,7 @@ mod tests {
             page: 0,
             source_scale: 1.0,
             lines: &lines,
-            fields: &[],
+            fields,
             tears: &[],
             bare: &[],
             missing,
@@ -185,6 +215,22 @@ mod tests {
     fn a_suspicion_is_enough_where_a_value_is_missing() {
         assert_eq!(told(0.4, 40, 0.4, &[]), []);
         assert_eq!(told(0.4, 40, 0.4, &[FieldName::new("name")]).len(), 1);
+    }
+
+    #[test]
+    fn beside_values_that_are_whole_the_network_must_be_surer() {
+        let field = |right: f32, is_whole| FieldPlace {
+            name: FieldName::new("issuer"),
+            quad: Quad::from_rect(Rect::new(100.0, 360.0, right, 400.0)),
+            confidence: 0.98,
+            is_whole,
+        };
+        let count = |p, field: FieldPlace| told_beside(&[field], p, 255, 0.4, &[]).len();
+        assert_eq!(count(0.8, field(398.0, true)), 0);
+        assert_eq!(count(0.9, field(398.0, true)), 1);
+        // A value that may go on under the light, and one that light lies on.
+        assert_eq!(count(0.8, field(398.0, false)), 1);
+        assert_eq!(count(0.8, field(600.0, true)), 1);
     }
 
     #[test]
