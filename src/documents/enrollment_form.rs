@@ -85,6 +85,17 @@ const LOOSE_FACTOR: f32 = 0.9;
 /// The school out of the title or the seal instead of its row.
 const TITLE_FACTOR: f32 = 0.85;
 
+/// Characters of the shortest school's name (清华大学), and what a shorter one costs: its end is blurred or covered.
+const SHORTEST_SCHOOL: usize = 4;
+const SHORT_SCHOOL_FACTOR: f32 = 0.3;
+
+fn doubted_if_short(mut school: FieldReading) -> FieldReading {
+    if school.value.chars().count() < SHORTEST_SCHOOL {
+        school.score *= SHORT_SCHOOL_FACTOR;
+    }
+    school
+}
+
 /// Reads a form.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
     let pages = &overprint::removed(pages, &[overprint::SPECIMEN])[..];
@@ -97,7 +108,8 @@ pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {
         labelled_field(pages, &labelled, "id_number", id_number::find)
             .or_else(|| loose_field(pages, &lines, "id_number", LOOSE_FACTOR, id_number::find)),
     );
-    fields.extend(labelled_text(pages, &labelled, "school").or_else(|| school_in_title(pages, &lines)));
+    let school = labelled_text(pages, &labelled, "school").map(doubted_if_short);
+    fields.extend(school.or_else(|| school_in_title(pages, &lines)));
     fields.extend(labelled_text(pages, &labelled, "major").map(without_suffix));
     fields.extend(labelled_field(pages, &labelled, "enrolled_on", date::find));
     let mut reading = DocumentReading { fields, findings: Vec::new() };
@@ -165,6 +177,16 @@ mod tests {
                 assert_eq!(reading.value(field), Some(value), "{field} in\n{drawing}");
             }
         }
+    }
+
+    #[test]
+    fn a_school_of_one_character_was_not_read_whole() {
+        let score = |school: &str| {
+            let drawing = FORM.replace("录取学校      北京某某职业学校", &format!("录取学校      {school}"));
+            read(&[drawn(&drawing)], date(2026, 6, 1)).field("school").map(|field| field.score)
+        };
+        assert!(score("和").is_some_and(|short| short < 0.35));
+        assert!(score("北京某某职业学校").is_some_and(|whole| whole > 0.8));
     }
 
     #[test]

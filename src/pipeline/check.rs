@@ -196,6 +196,11 @@ impl Pipeline {
         {
             (*upright, kind, kind_confidence) = (whole, known, probability);
         }
+        if kind == DocumentKind::Other
+            && let Some(found) = kind::borne_out_by(options.slot, &texts_of(&uprights))
+        {
+            (kind, kind_confidence) = found;
+        }
         if let ([card], [page]) = (uprights.as_mut_slice(), opened.pages.as_slice())
             && let Some(again) = watch.time("second_look", || self.reframed(kind, page, card))?
         {

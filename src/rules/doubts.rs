@@ -24,6 +24,17 @@ const LEGAL_FORMS: [&str; 8] =
 /// Confidence from which a listed name settles a doubt: which of the listed ones it is decides nothing.
 const LISTED: f64 = 0.5;
 
+/// Probability that an entry says what another paper says from which on it stands where another form of the same
+/// hand does say it: names of different people are below 0.05.
+const NOT_ANOTHER: f64 = 0.2;
+/// The probability from which the other form says it. As `pipeline::PROVEN`.
+const SAID: f64 = 0.9;
+
+/// Confidence from which another form's entry settles a doubtful one, and what share of the doubtful reading's confidence
+/// that entry must have among its alternatives: with forms that agree in nineteen of twenty entries it is then the likelier.
+const SURE_OTHER: f64 = 0.95;
+const LIKELY_ALTERNATIVE: f64 = 0.25;
+
 /// Whether a finding about a doubtful reading asks for nobody's look: no rule of the plan turns on the field,
 /// or its answer does not; or what was declared, or another form, says the same.
 pub fn is_settled(
@@ -48,8 +59,27 @@ pub fn is_settled(
         || declared(application, report.kind, name).is_some_and(|value| agree(&field.value, &value))
         || others(documents, index, name).any(|other| {
             agree(&field.value, &other.value)
+                || says_the_same_of(field, other)
+                || is_likely_alternative(field, other)
                 || name.ends_with(".employer") && is_alike(&field.value, &other.value)
         })
+}
+
+/// Whether `other` is proven to say what another paper says and `field` is not told from that: who writes a name on one form
+/// writes it on the next.
+fn says_the_same_of(field: &Field, other: &Field) -> bool {
+    field
+        .compared
+        .iter()
+        .filter(|own| own.same >= NOT_ANOTHER)
+        .any(|own| other.compared.iter().any(|proven| proven.value == own.value && proven.same >= SAID))
+}
+
+/// Whether what `other` surely says is among the likely readings of `field`.
+fn is_likely_alternative(field: &Field, other: &Field) -> bool {
+    let least = LIKELY_ALTERNATIVE * field.confidence;
+    other.confidence >= SURE_OTHER
+        && field.alternatives.iter().any(|a| a.value == other.value && a.confidence >= least)
 }
 
 /// Whether work of that name counts under any condition of the plan.
@@ -102,9 +132,11 @@ pub fn is_alike(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::super::testing::Builder;
     use super::*;
-    use crate::domain::{Outcome, Severity};
+    use crate::domain::{Alternative, Comparison, Outcome, Severity};
 
     const FORM: &str = "declaration_form";
     const COMMITMENT: &str = "work_commitment";
@@ -141,6 +173,43 @@ mod tests {
         let occupation = "work_history[0].occupation";
         assert_eq!(doubt(alone.clone().confidence(FORM, occupation, 0.6), occupation), Some(Severity::Info));
         assert_eq!(doubt(alone.confidence(FORM, occupation, 0.3), occupation), Some(Severity::Review));
+    }
+
+    #[test]
+    fn a_name_that_another_form_is_proven_to_say_is_believed_unless_it_is_another() {
+        let comparison = |same| Comparison {
+            with: "id_card_front".to_owned(),
+            value: "郝思馨".to_owned(),
+            same,
+            evidence: BTreeMap::new(),
+        };
+        let told = |own, other| {
+            let builder = Builder::work(2)
+                .set(FORM, "name", "郭思螯")
+                .compared(FORM, "name", comparison(own))
+                .compared(COMMITMENT, "name", comparison(other))
+                .finding(FORM, finding("name"));
+            let severities = builder.judge().findings.into_iter().filter_map(|found| {
+                let own = found.finding.code == FindingCode::FieldLowConfidence;
+                own.then_some(found.finding.severity)
+            });
+            severities.collect::<Vec<_>>()
+        };
+        assert_eq!(told(0.43, 0.999), [Severity::Info]);
+        assert_eq!(told(0.03, 0.999), [Severity::Review]);
+        assert_eq!(told(0.43, 0.5), [Severity::Review]);
+    }
+
+    #[test]
+    fn a_likely_alternative_that_another_form_surely_says_settles_a_doubt() {
+        let doubtful = |share: f64| Field {
+            alternatives: vec![Alternative { value: "2021-01".to_owned(), confidence: share }],
+            ..super::super::testing::field("2021-07", 0.53)
+        };
+        let other = |confidence| super::super::testing::field("2021-01", confidence);
+        assert!(is_likely_alternative(&doubtful(0.15), &other(0.99)));
+        assert!(!is_likely_alternative(&doubtful(0.05), &other(0.99)));
+        assert!(!is_likely_alternative(&doubtful(0.15), &other(0.9)));
     }
 
     #[test]

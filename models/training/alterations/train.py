@@ -19,6 +19,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "page_finder"))
 from export import write_onnx
 from net import CODES, forward, init
 from trainer import Trainer
+from unfold import unfold
 
 BATCH, HIGH, WIDE, CELL = 12, 112, 208, 8
 # Cells of which less is covered are nobody's, from which on they are the alteration's.
@@ -128,7 +129,7 @@ def main():
     ap.add_argument("strips", nargs="+", type=Path)
     ap.add_argument("--minutes", type=float, default=20)
     ap.add_argument("--seed", type=int, default=20261124)
-    ap.add_argument("--resume", help="npz of parameters to start from")
+    ap.add_argument("--resume", help="npz of parameters, or a written network, to start from")
     ap.add_argument("--lr", type=float, default=3e-3)
     args = ap.parse_args()
     rng = np.random.default_rng(args.seed)
@@ -139,7 +140,11 @@ def main():
     altered = [i for i, s in enumerate(strips) if (s[2].max() > COVERED)]
     print(len(strips), "strips,", len(altered), "altered,", len(kept), "kept back", flush=True)
     params, stats = init(args.seed)
-    if args.resume:
+    if args.resume and args.resume.endswith(".onnx"):
+        cuts = [cut(rng, *strips[i][1:])[0] for i in rng.integers(len(strips), size=96)]
+        params, stats = unfold(args.resume, tf.constant(np.stack(cuts).astype(np.float32) / 255))
+        print("as it was:", judge(params, stats, kept), flush=True)
+    elif args.resume:
         saved = np.load(args.resume, allow_pickle=True)
         params, stats = saved["params"].item(), saved["stats"].item()
     trainer = Trainer(params, stats, forward, loss_fn)

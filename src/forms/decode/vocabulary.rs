@@ -176,9 +176,17 @@ mod tests {
 
     #[test]
     fn a_short_word_with_one_neighbour_in_the_list_is_that() {
-        assert_eq!(decode(&lattice("采烨员", &[]), Vocabulary::Occupations).unwrap().value, "采购员");
+        assert_eq!(
+            decode(&lattice("采烨员", &[(1, '购', 1e-4)]), Vocabulary::Occupations).unwrap().value,
+            "采购员"
+        );
         // 保安员, 保管员, 保洁员 and others: one misread character leaves open which it was.
-        assert_eq!(decode(&lattice("保烨员", &[]), Vocabulary::Occupations).unwrap().value, "保烨员");
+        assert_eq!(
+            decode(&lattice("保烨员", &[(1, '安', 1e-4), (1, '洁', 1e-4)]), Vocabulary::Occupations)
+                .unwrap()
+                .value,
+            "保烨员"
+        );
     }
 
     #[test]
