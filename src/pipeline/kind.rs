@@ -196,17 +196,14 @@ mod tests {
     #[test]
     fn the_slot_bears_out_what_is_half_covered_and_nothing_else() {
         use DocumentKind::{Diploma, IdCardBack, Other};
-        let page = |texts: &[&str]| {
-            let lines = texts.iter().map(|text| testing::line(text, &[])).collect();
-            [PageText { lines, ..PageText::default() }]
-        };
-        let half = page(&["中华人民共和国", "居民身份证"]);
+        let page = |text: &str| PageText { lines: vec![testing::line(text, &[])], ..PageText::default() };
+        let half = ["中华人民共和国", "居民身份证"].map(page);
         assert_eq!(recognise(&half).0, Other);
         let borne_out = borne_out_by(Some(IdCardBack), &half);
         assert!(borne_out.is_some_and(|(kind, p)| kind == IdCardBack && p < 0.5), "{borne_out:?}");
         assert_eq!(borne_out_by(Some(Diploma), &half), None);
         assert_eq!(borne_out_by(None, &half), None);
-        assert_eq!(borne_out_by(Some(IdCardBack), &page(&["今日天气很好"])), None);
+        assert_eq!(borne_out_by(Some(IdCardBack), &[page("今日天气很好")]), None);
     }
 
     #[test]
