@@ -125,7 +125,7 @@ fn is_begun(definition: &FormDefinition, entries: &[EntryState], field: &FieldDe
 }
 
 /// Irregularity up to which a single entry, with no other to bear it out, is print: photographed print reaches 0.03, the
-/// neatest of hands 0.036.
+/// neatest hand that was seen 0.036.
 const LONE_IRREGULARITY: f32 = 0.03;
 
 /// Entries that a machine printed: one finding, at the entry that shows it best. Of several entries

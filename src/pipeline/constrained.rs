@@ -105,7 +105,7 @@ pub(super) fn decide_authority(field: &mut FieldReading, pages: &[PageText]) {
 /// e times, since 仫佬 and 仡佬 are told by one character of few strokes.
 const NATION_BY: f32 = 1.0;
 
-/// What a nation costs that was taken for what was read: one in ten of them was another.
+/// What a nation costs that was taken for what was read, as `values::nation` has it for the only one that is near.
 const NEAREST_NATION_FACTOR: f32 = 0.7;
 
 /// Takes the nation that the ink makes likeliest of those that differ by one character from what was read, which is none:

@@ -292,7 +292,14 @@ fn settle_certificate_number(reading: &mut DocumentReading, documents: &[Upright
     let pages: Vec<_> = documents.iter().map(|document| document.text.clone()).collect();
     decide_certificate_number(field, &pages);
     if field.value != before {
-        reading.findings.retain(|finding| finding.code != FindingCode::CertificateNumberMalformed);
+        // What the QR code says stands among the alternatives of a number that differs from it.
+        let is_coded = field.alternatives.iter().any(|(value, _)| *value == field.value);
+        field.alternatives.retain(|(value, _)| *value != field.value);
+        reading.findings.retain(|finding| match finding.code {
+            FindingCode::CertificateNumberMalformed => false,
+            FindingCode::CertificateQrMismatch => !is_coded,
+            _ => true,
+        });
     }
 }
 

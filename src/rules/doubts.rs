@@ -25,7 +25,7 @@ const LEGAL_FORMS: [&str; 8] =
 const LISTED: f64 = 0.5;
 
 /// Probability that an entry says what another paper says from which on it stands where another form of the same
-/// hand does say it: names of different people are below 0.05.
+/// hand does say it: below 0.05 it is told as another (`cross.*`), and what lies between was not told apart.
 const NOT_ANOTHER: f64 = 0.2;
 /// The probability from which the other form says it. As `pipeline::PROVEN`.
 const SAID: f64 = 0.9;

@@ -24,7 +24,7 @@ const NEARLY_FACTOR: f32 = 0.85;
 /// Characters of the shortest word that one misread character leaves recognisable where no other of the list differs
 /// from what was read by one: 采烨员 can only be 采购员.
 const ONLY_NEIGHBOUR_CHARACTERS: usize = 3;
-/// What such a word costs: nine in ten of them were meant, and a person looks at what is below 0.8.
+/// What such a word costs. How often another was meant was not measured: it is below the 0.8 from which nobody looks.
 const ONLY_NEIGHBOUR_FACTOR: f32 = 0.75;
 /// How much rarer a word is that only the national list of occupations has (natural log).
 const NOT_OF_A_PLAN: f32 = -5.0;
