@@ -6,7 +6,11 @@ use crate::{
 };
 
 use super::{
-    chsi_report, enrollment_form, labelled::Labelled, labels::Label, passage::quad_of, prior_certificate,
+    chsi_report, diploma, enrollment_form,
+    labelled::{Entry, Labelled},
+    labels::Label,
+    passage::quad_of,
+    prior_certificate,
 };
 
 /// Room between a label and its value's place, in line heights: colons and the label's own blur.
@@ -33,6 +37,7 @@ fn labels_of(kind: DocumentKind) -> &'static [Label] {
         DocumentKind::PriorCertificate => &prior_certificate::LABELS,
         DocumentKind::EnrollmentForm => &enrollment_form::LABELS,
         DocumentKind::ChsiReport => &chsi_report::LABELS,
+        DocumentKind::Diploma => &diploma::LABELS,
         _ => &[],
     }
 }
@@ -47,12 +52,12 @@ pub fn bare_values(kind: DocumentKind, pages: &[PageText]) -> Vec<BareValue> {
     let labelled = Labelled::read(pages, labels);
     let of_field = |name: &str| !name.is_empty() && name != MAY_BE_EMPTY;
     let mut bare: Vec<BareValue> = Vec::new();
-    for entry in labelled.entries.iter().filter(|entry| of_field(entry.label.field) && entry.value.is_empty())
-    {
+    let has_none = |entry: &Entry| entry.value.is_empty() || kind == DocumentKind::Diploma;
+    for entry in labelled.entries.iter().filter(|entry| of_field(entry.label.field) && has_none(entry)) {
         let field = entry.label.field;
         let known = bare.iter().any(|other| other.field.as_str() == field);
         // The same label in two languages, or on two lines: one of them has the value.
-        if known || labelled.of(field).any(|other| !other.value.is_empty()) {
+        if known || labelled.of(field).any(|other| !has_none(other)) {
             continue;
         }
         let sources = entry.label_glyphs.sources();
@@ -68,7 +73,9 @@ pub fn bare_values(kind: DocumentKind, pages: &[PageText]) -> Vec<BareValue> {
             .filter(|line| line.left >= left && (line.center().y - middle).abs() < SAME_ROW * em)
             .map(|line| line.left)
             .fold(left + REACH * em, f32::min);
-        let place = Rect::new(left, label.top, next.min(page.width), label.bottom);
+        // Beside a principal's label comes the school, where the name between them is not seen.
+        let beyond = quad_of(pages, &entry.value.sources()).map_or(f32::INFINITY, |quad| quad.bounds().left);
+        let place = Rect::new(left, label.top, next.min(page.width).min(beyond), label.bottom);
         if place.width() > em {
             bare.push(BareValue { field: FieldName::new(field), page: source.page, place });
         }
@@ -100,5 +107,14 @@ mod tests {
         let [value] = found.as_slice() else { panic!("{found:?}") };
         let next = pages[0].lines.iter().find(|line| line.text().contains("出生")).unwrap().bounds();
         assert!(value.place.right <= next.left && value.place.width() > 0.0, "{value:?} {next:?}");
+    }
+
+    #[test]
+    fn the_principals_place_ends_where_the_school_begins() {
+        let pages = [drawn("证书编号：123456789012345678\n校（院）长          某某职业学院")];
+        let found = bare_values(DocumentKind::Diploma, &pages);
+        let principal = found.iter().find(|value| value.field.as_str() == "principal").unwrap();
+        let school = pages[0].lines.iter().find(|line| line.text().contains("某某")).unwrap().bounds();
+        assert!(principal.place.right <= school.left, "{principal:?} {school:?}");
     }
 }

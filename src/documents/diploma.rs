@@ -13,11 +13,22 @@ use crate::{
 use super::{
     checks::{about, report_missing},
     corroboration::{is_study_time, months},
-    diploma_body as body, diploma_close as close, flow, overprint,
+    diploma_body as body, diploma_close as close, flow,
+    labels::{Label, label},
+    overprint,
     passage::Passage,
     reading::{DocumentReading, FieldReading},
     values::{date, diploma_number},
 };
+
+/// Labels of values whose place is known by them: the principal's name stands beside its own.
+pub(super) const LABELS: [Label; 5] = [
+    label("principal", "校（院）长"),
+    label("principal", "院（校）长"),
+    label("principal", "校长"),
+    label("principal", "院长"),
+    label("certificate_number", "证书编号"),
+];
 
 /// Reads a graduation certificate.
 pub fn read(pages: &[PageText], _today: Date) -> DocumentReading {

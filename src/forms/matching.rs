@@ -1,12 +1,10 @@
 //! Pieces of the blank found again on a sheet: how far each lies from where it should.
 
-use std::sync::Arc;
-
 use crate::domain::Point;
 
 /// A picture of darkness (0 paper, 1 black) with its resolution.
 pub struct Darkness {
-    pub values: Arc<Vec<f32>>,
+    pub values: Vec<f32>,
     pub width: usize,
     pub height: usize,
     pub px_per_mm: f32,
@@ -193,7 +191,7 @@ mod tests {
                 if rule { 0.9 } else { 0.0 }
             })
             .collect();
-        Darkness { values: Arc::new(values), width, height, px_per_mm: 4.0 }
+        Darkness { values, width, height, px_per_mm: 4.0 }
     }
 
     #[test]
@@ -209,7 +207,7 @@ mod tests {
     #[test]
     fn a_single_rule_pins_nothing_down() {
         let mut blank = picture(0);
-        blank.values = Arc::new((0..200 * 200).map(|i| if i / 200 == 100 { 0.9 } else { 0.0 }).collect());
+        blank.values = (0..200 * 200).map(|i| if i / 200 == 100 { 0.9 } else { 0.0 }).collect();
         let params = MatchParams { piece_mm: 12.0, step_mm: 8.0, search_mm: 2.0 };
         assert!(shifts(&picture(0), &blank, &params).is_empty());
     }

@@ -1,7 +1,5 @@
 //! A form read: registration, ink, entries decoded under their types, findings.
 
-use std::sync::Arc;
-
 use image::RgbImage;
 
 use crate::{
@@ -39,7 +37,7 @@ pub struct FormReading {
     pub agreement: f32,
     pub reading: DocumentReading,
     /// How dark the blank is at each pixel of the sheet, 0 to 1.
-    pub blank: Arc<Vec<f32>>,
+    pub blank: Vec<f32>,
     /// Where something is written.
     pub written: Vec<WrittenField>,
     /// Where ink lies, in pixels of the page.

@@ -5,8 +5,6 @@
 //! 3. They are sought again, finely; what a homography cannot explain (curl, a fold) becomes a smooth
 //!    bend; what the bend cannot explain is the residual.
 
-use std::sync::Arc;
-
 use image::RgbImage;
 
 use crate::{domain::Point, ocr::TextLine};
@@ -116,7 +114,7 @@ fn darknesses(
     let grey = luma(&sheet.pixels);
     let (width, height) = (grey.width() as usize, grey.height() as usize);
     let of = |values| Darkness { values, width, height, px_per_mm };
-    let sheet = of(Arc::new(normalise::darkness(&grey, px_per_mm)));
+    let sheet = of(normalise::darkness(&grey, px_per_mm));
     (sheet, of(template.darkness(grey.width(), grey.height())))
 }
 

@@ -21,8 +21,9 @@ pub struct Template {
     pub definition: FormDefinition,
     /// The whole empty page; its resolution is its width ÷ the page's width in mm.
     pub blank: GrayImage,
-    /// How dark the blank is at the resolutions that were asked for: (width, values).
-    darkness: Mutex<Vec<(u32, Arc<Vec<f32>>)>>,
+    /// How dark the blank is at the resolutions that were asked for: (width, values of 255). Bytes, because three forms at
+    /// three resolutions are kept: 18 MB instead of 71.
+    darkness: Mutex<Vec<(u32, Arc<Vec<u8>>)>>,
 }
 
 /// Why a form cannot be loaded.
@@ -69,8 +70,12 @@ impl Template {
         Ok(Self { definition, blank, darkness: Mutex::default() })
     }
 
-    /// How dark the blank is, scaled to that size: 0 paper, 1 black. Kept for the next page.
-    pub fn darkness(&self, width: u32, height: u32) -> Arc<Vec<f32>> {
+    /// How dark the blank is, scaled to that size: 0 paper, 1 black. It is kept for the next page.
+    pub fn darkness(&self, width: u32, height: u32) -> Vec<f32> {
+        self.kept_darkness(width, height).iter().map(|&v| f32::from(v) / 255.0).collect()
+    }
+
+    fn kept_darkness(&self, width: u32, height: u32) -> Arc<Vec<u8>> {
         // Nothing panics while the lock is held; if it did, the list would still be whole.
         let mut known = self.darkness.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, values)) = known.iter().find(|(at, _)| *at == width) {
@@ -78,7 +83,8 @@ impl Template {
         }
         let scaled = imageops::resize(&self.blank, width, height, imageops::FilterType::Triangle);
         let px_per_mm = width as f32 / self.definition.width_mm;
-        let values = Arc::new(normalise::darkness(&scaled, px_per_mm));
+        let values = normalise::darkness(&scaled, px_per_mm).into_iter().map(|v| (v * 255.0).round() as u8);
+        let values = Arc::new(values.collect::<Vec<u8>>());
         known.push((width, Arc::clone(&values)));
         values
     }

@@ -1,8 +1,10 @@
 //! [`Model`] on the ONNX runtime.
 
 use std::{
+    num::NonZero,
     path::{Path, PathBuf},
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Condvar, Mutex, OnceLock, PoisonError},
+    thread,
 };
 
 use ort::{
@@ -53,9 +55,16 @@ pub struct OnnxModel {
     /// It was exported for one size and is run at others.
     any_size: bool,
     extension: Option<Extension>,
-    /// Where there is one session for all threads, which wait for it.
-    turns: Option<Mutex<()>>,
-    idle: Mutex<Vec<Session>>,
+    sessions: Mutex<Sessions>,
+    /// A session was put back.
+    returned: Condvar,
+}
+
+/// The sessions of one network.
+struct Sessions {
+    idle: Vec<Session>,
+    /// How many more may be opened.
+    to_open: usize,
 }
 
 impl OnnxModel {
@@ -67,8 +76,8 @@ impl OnnxModel {
             path: path.to_owned(),
             any_size: false,
             extension: None,
-            turns: None,
-            idle: Mutex::new(Vec::new()),
+            sessions: Mutex::new(Sessions { idle: Vec::new(), to_open: usize::MAX }),
+            returned: Condvar::new(),
         }
     }
 
@@ -86,11 +95,13 @@ impl OnnxModel {
         Self { any_size: true, ..self }
     }
 
-    /// The same, opened once for all threads, which wait for each other: for a network that is asked so seldom that a session
-    /// a thread (some 25 MB of a recogniser) costs more than the waiting.
+    /// The same with one session for that many of the machine's threads, at least one, for which they wait: for a network
+    /// that is asked so seldom that a session a thread (15 to 35 MB of a recogniser) costs more than the waiting.
     #[must_use]
-    pub fn single(self) -> Self {
-        Self { turns: Some(Mutex::new(())), ..self }
+    pub fn one_for(self, threads: usize) -> Self {
+        let all = thread::available_parallelism().map_or(1, NonZero::get);
+        let sessions = Sessions { idle: Vec::new(), to_open: all.div_ceil(threads.max(1)) };
+        Self { sessions: Mutex::new(sessions), ..self }
     }
 
     fn open(&self) -> Result<Session, InferenceError> {
@@ -133,15 +144,33 @@ impl OnnxModel {
         &self,
         work: impl FnOnce(&mut Session) -> Result<T, InferenceError>,
     ) -> Result<T, InferenceError> {
-        let _turn = self.turns.as_ref().map(|turns| turns.lock().unwrap_or_else(PoisonError::into_inner));
-        let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut session = match pooled {
-            Some(session) => session,
-            None => self.open()?,
-        };
+        let mut session = self.take()?;
         let result = work(&mut session);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
+        self.put_back(|sessions| sessions.idle.push(session));
         result
+    }
+
+    /// An idle session, a new one where one may be opened, or the next that is put back.
+    fn take(&self) -> Result<Session, InferenceError> {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(session) = sessions.idle.pop() {
+                return Ok(session);
+            }
+            if sessions.to_open > 0 {
+                sessions.to_open -= 1;
+                break;
+            }
+            sessions = self.returned.wait(sessions).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(sessions);
+        // What could not be opened must not be waited for.
+        self.open().inspect_err(|_| self.put_back(|sessions| sessions.to_open += 1))
+    }
+
+    fn put_back(&self, change: impl FnOnce(&mut Sessions)) {
+        change(&mut self.sessions.lock().unwrap_or_else(PoisonError::into_inner));
+        self.returned.notify_one();
     }
 }
 

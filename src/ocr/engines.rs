@@ -32,15 +32,26 @@ pub enum EngineError {
 /// # Errors
 /// When the file or the runtime is missing. The network itself is opened at its first run.
 pub fn open_model(catalogue: &ModelCatalogue, name: &str) -> Result<Arc<dyn Model>, CatalogueError> {
-    let library = catalogue.path("libonnxruntime.so")?;
-    Ok(Arc::new(OnnxModel::new(&library, &catalogue.path(name)?)))
+    Ok(Arc::new(network(catalogue, name)?))
+}
+
+/// The same for a network that is asked once a page or for few of its lines: one session serves four threads.
+///
+/// # Errors
+/// As [`open_model`].
+pub fn open_seldom(catalogue: &ModelCatalogue, name: &str) -> Result<Arc<dyn Model>, CatalogueError> {
+    Ok(Arc::new(network(catalogue, name)?.one_for(4)))
+}
+
+fn network(catalogue: &ModelCatalogue, name: &str) -> Result<OnnxModel, CatalogueError> {
+    Ok(OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &catalogue.path(name)?))
 }
 
 /// The accurate recogniser with an extension of ours; without the file, as it was fetched. Each extension has one
 /// output, by its own name.
 fn extended(catalogue: &ModelCatalogue, name: &str) -> Result<OnnxModel, CatalogueError> {
     let extension = catalogue.trained(&format!("{name}.onnx"));
-    let network = OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &catalogue.path("rec_small.onnx")?);
+    let network = network(catalogue, "rec_small.onnx")?;
     Ok(if extension.is_file() { network.extended(&extension, name) } else { network })
 }
 
@@ -57,9 +68,9 @@ impl PageReader {
         let accurate = Recogniser::with_own_dictionary(open_model(catalogue, "rec_small.onnx")?)?;
         let recognisers = Recognisers {
             fast: Recogniser::with_dictionary(open_model(catalogue, "rec_tiny.onnx")?, &dictionary),
-            other: Recogniser::with_own_dictionary(open_model(catalogue, "rec_other.onnx")?)?,
-            hand: accurate.with_model(Arc::new(extended(catalogue, "hands")?)),
-            names: accurate.with_model(Arc::new(extended(catalogue, "names")?.single())),
+            other: Recogniser::with_own_dictionary(open_seldom(catalogue, "rec_other.onnx")?)?,
+            hand: accurate.with_model(Arc::new(extended(catalogue, "hands")?.one_for(2))),
+            names: accurate.with_model(Arc::new(extended(catalogue, "names")?.one_for(4))),
             accurate,
         };
         let detector = TextDetector::new(open_model(catalogue, "det_tiny.onnx")?, DetectorParams::default());

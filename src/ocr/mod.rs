@@ -19,7 +19,7 @@ mod text;
 mod variants;
 
 pub use detector::{DetectedLine, DetectorParams, TextDetector};
-pub use engines::{EngineError, open_model};
+pub use engines::{EngineError, open_model, open_seldom};
 pub use lattice::{BLANK, Charset, Hypothesis, Lattice, Step};
 pub use orientation::{Orientation, OrientationClassifier};
 pub use page_reader::{CascadeParams, Ink, PageReader};

@@ -9,7 +9,7 @@ use crate::{
     rules::{self, Bench},
 };
 
-use super::{CheckOptions, Checked, Pipeline, cross};
+use super::{CheckOptions, Checked, Pipeline, Statement, cross};
 
 /// The order of reading: each round's entries are held against all that was read before. The declaration
 /// form comes before the commitments, which repeat its rows of work.
@@ -39,17 +39,23 @@ impl Pipeline {
         let mut reports: Vec<Option<DocumentReport>> = vec![None; application.files.len()];
         for current in 0..ROUNDS {
             let papers: Vec<&DocumentReport> = reports.iter().flatten().collect();
-            let statements = if current > 0 { cross::statements(application, &papers) } else { Vec::new() };
             let mut read = Vec::new();
             for (index, file) in application.files.iter().enumerate() {
                 if round(file.slot) == current {
-                    let options = CheckOptions { slot: Some(file.slot), today: bench.today };
-                    let checked = self.check_against(&file.file, &load(file), &options, &statements)?;
-                    read.push((index, checked.report));
+                    read.push((index, self.read_among(&papers, application, file, &load(file), bench)?));
                 }
             }
             for (index, report) in read {
                 reports[index] = Some(report);
+            }
+        }
+        // The declaration form was read before the commitments, which one may have written more legibly.
+        for (index, file) in application.files.iter().enumerate() {
+            let papers: Vec<&DocumentReport> = reports.iter().flatten().collect();
+            let commitments = papers.iter().filter(|report| round(report.kind) == ROUNDS - 1);
+            let own = reports[index].as_ref().filter(|report| report.kind == DocumentKind::DeclarationForm);
+            if own.is_some_and(|own| commitments.into_iter().any(|other| cross::gains_from(own, other))) {
+                reports[index] = Some(self.read_among(&papers, application, file, &load(file), bench)?);
             }
         }
         let documents: Vec<DocumentReport> = reports.into_iter().flatten().collect();
@@ -57,6 +63,20 @@ impl Pipeline {
         let total = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         report.elapsed_ms.insert("total".into(), total);
         Ok(report)
+    }
+
+    /// Reads one file of an application; entries of a form are held against what `papers` say.
+    fn read_among(
+        &self,
+        papers: &[&DocumentReport],
+        application: &Application,
+        file: &UploadedFile,
+        bytes: &[u8],
+        bench: &Bench<'_>,
+    ) -> Result<DocumentReport, InferenceError> {
+        let options = CheckOptions { slot: Some(file.slot), today: bench.today };
+        let statements = statements_for(Some(file.slot), application, papers);
+        Ok(self.check_against(&file.file, bytes, &options, &statements)?.report)
     }
 
     /// [`judge`] by this pipeline's version.
@@ -82,11 +102,20 @@ impl Pipeline {
         bytes: &[u8],
         options: &CheckOptions,
     ) -> Result<Checked, InferenceError> {
-        let is_form = options.slot.is_some_and(DocumentKind::is_handwritten_form);
         let papers: Vec<&DocumentReport> = papers.iter().collect();
-        let statements = if is_form { cross::statements(application, &papers) } else { Vec::new() };
+        let statements = statements_for(options.slot, application, &papers);
         self.check_against(name, bytes, options, &statements)
     }
+}
+
+/// What stands in a form in `slot`, as far as it is known; nothing for other papers.
+fn statements_for(
+    slot: Option<DocumentKind>,
+    application: &Application,
+    papers: &[&DocumentReport],
+) -> Vec<Statement> {
+    let form = slot.filter(|slot| slot.is_handwritten_form());
+    form.map_or_else(Vec::new, |form| cross::statements(application, papers, form))
 }
 
 /// Judges an application whose documents were read already, in the order of its files: after a change of

@@ -19,7 +19,7 @@ use crate::{
     forms::Claim,
     imaging::{DecodeScale, Opened, PageImage, open, quality::LostPrint, sniff},
     inference::InferenceError,
-    ocr::{Code, PageText},
+    ocr::{Code, PageText, TextLine},
 };
 
 use super::{
@@ -388,7 +388,7 @@ fn several_documents(documents: &[(usize, Upright)], opened: &Opened) -> Option<
     if opened.pages.len() != 1 || documents.len() < 2 {
         return None;
     }
-    let readable = documents.iter().filter(|(_, upright)| upright.text.lines.len() >= 2).count();
+    let readable = documents.iter().filter(|(_, upright)| is_legible(&upright.text)).count();
     (readable >= 2).then(|| {
         Finding::new(
             FindingCode::CropSeveralDocuments,
@@ -399,6 +399,17 @@ fn several_documents(documents: &[(usize, Upright)], opened: &Opened) -> Option<
         .on_page(0)
         .with_evidence("documents", readable)
     })
+}
+
+/// Lines of text, the symbols in each and how sure they are, from which a document counts beside another one: a shadow or a
+/// table's grain passes for a line or two, which nobody could read.
+const LEGIBLE_LINES: usize = 2;
+const LEGIBLE_SYMBOLS: usize = 2;
+const LEGIBLE: f32 = 0.8;
+
+fn is_legible(text: &PageText) -> bool {
+    let is_read = |line: &&TextLine| line.symbols.len() >= LEGIBLE_SYMBOLS && line.confidence() >= LEGIBLE;
+    text.lines.iter().filter(is_read).count() >= LEGIBLE_LINES
 }
 
 /// A quad of an upright document as a quad on the original page.

@@ -8,7 +8,7 @@ use crate::{
         Severity,
     },
     forms::Claim,
-    rules::{CORRESPONDENCES, Correspondence, DIFFERENT, SURE, agree, field_of, label},
+    rules::{CORRESPONDENCES, Correspondence, DIFFERENT, SURE, agree, field_of, label, may_be_copied},
 };
 
 use super::proof::Statement;
@@ -28,8 +28,12 @@ fn is_work(name: &str) -> bool {
     name.starts_with("work_history[")
 }
 
-/// What the papers that were read and the portal say stands in the fields of a form.
-pub(super) fn statements(application: &Application, papers: &[&DocumentReport]) -> Vec<Statement> {
+/// What the papers that were read and the portal say stands in the fields of a form of kind `form`.
+pub(super) fn statements(
+    application: &Application,
+    papers: &[&DocumentReport],
+    form: DocumentKind,
+) -> Vec<Statement> {
     let mut found = Vec::new();
     for row in CORRESPONDENCES {
         let mut known: Vec<Statement> = Vec::new();
@@ -52,17 +56,29 @@ pub(super) fn statements(application: &Application, papers: &[&DocumentReport]) 
         }
         found.append(&mut known);
     }
-    found.extend(papers.iter().filter(|report| report.kind == DocumentKind::DeclarationForm).flat_map(work));
+    let others = papers.iter().filter(|report| report.kind.is_handwritten_form() && report.kind != form);
+    found.extend(others.flat_map(|report| work(report)));
     found
 }
 
-/// The rows of work of a declaration form: a commitment states the same ones.
-fn work<'a>(form: &&'a DocumentReport) -> impl Iterator<Item = Statement> + 'a {
+/// The rows of work of a form: a declaration form and a commitment state the same ones.
+fn work(form: &DocumentReport) -> impl Iterator<Item = Statement> {
     form.fields.iter().filter(|(name, _)| is_work(name.as_str())).map(|(name, field)| Statement {
         claim: Claim { field: name.as_str().to_owned(), value: field.value.clone() },
-        with: DocumentKind::DeclarationForm.as_str().to_owned(),
+        with: form.kind.as_str().to_owned(),
         trust: field.confidence,
     })
+}
+
+/// Whether a form that was read before `other` may be read better against it: an entry of its work that is in doubt, or
+/// that says otherwise, is surely read there.
+pub(super) fn gains_from(form: &DocumentReport, other: &DocumentReport) -> bool {
+    other.fields.iter().filter(|(name, field)| is_work(name.as_str()) && field.confidence >= SURE).any(
+        |(name, sure)| {
+            let own = field_of(form, name.as_str());
+            own.is_some_and(|own| own.confidence < SURE || !agree(&own.value, &sure.value))
+        },
+    )
 }
 
 /// The code of a contradiction about a field of a form or a paper.
@@ -145,7 +161,9 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
             continue;
         }
         // What one paper proves another may state otherwise: then the papers contradict each other.
-        if field.compared.iter().any(|comparison| says_the_same(field, comparison)) {
+        if field.compared.iter().any(|comparison| says_the_same(field, comparison))
+            || may_be_copied(reports, name.as_str(), field)
+        {
             continue;
         }
         let Some(comparison) = field.compared.first() else { continue };
@@ -224,7 +242,7 @@ mod tests {
             r#"{"declared": {"name": "张三", "level": 4, "phone": "13800138000"}, "files": []}"#,
         )
         .unwrap();
-        let stated = statements(&application, &[]);
+        let stated = statements(&application, &[], DocumentKind::DeclarationForm);
         let fields: Vec<(&str, &str)> =
             stated.iter().map(|s| (s.claim.field.as_str(), s.claim.value.as_str())).collect();
         assert_eq!(fields, [("name", "张三"), ("phone", "13800138000"), ("level", "4")]);

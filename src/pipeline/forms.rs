@@ -45,13 +45,19 @@ impl Pipeline {
         let mut on_page = lines_on_page(upright);
         let mut outcome = forms::read(&page.pixels, &on_page, self.forms.of(kind), &self.reader, claims)?;
         if upright.located && !matches!(outcome, Outcome::Read(_)) {
-            // A part of the form may have been taken for the document: a table's frame, a shadow's edge.
+            // A part of the form may have been taken for the document (a table's frame, a shadow's edge), or the screen that
+            // shows it.
             let (width, height) = page.pixels.dimensions();
-            let whole = self.upright(page, DocumentQuad::whole(width, height), false)?;
-            let lines = lines_on_page(&whole);
-            let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader, claims)?;
-            if matches!(again, Outcome::Read(_)) {
-                (outcome, on_page, *upright) = (again, lines, whole);
+            let whole = Some((DocumentQuad::whole(width, height), false));
+            let within = self.find_within(page, &upright.found).map(|inner| (inner, true));
+            for (outline, located) in whole.into_iter().chain(within) {
+                let other = self.upright(page, outline, located)?;
+                let lines = lines_on_page(&other);
+                let again = forms::read(&page.pixels, &lines, self.forms.of(kind), &self.reader, claims)?;
+                if matches!(again, Outcome::Read(_)) {
+                    (outcome, on_page, *upright) = (again, lines, other);
+                    break;
+                }
             }
         }
         match outcome {

@@ -40,7 +40,7 @@ use crate::{
     forms::{FormLibrary, TemplateError},
     imaging::{Limits, PageFinderParams, PageNet, quality::LegibilityNet},
     inference::{CatalogueError, Model, ModelCatalogue, OnnxModel, Tensor},
-    ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_model},
+    ocr::{EngineError, OrientationClassifier, PageReader, SecondReader, TesseractReader, open_seldom},
     portrait::FaceDetector,
 };
 
@@ -101,7 +101,7 @@ impl Pipeline {
         Ok(Self {
             reader: PageReader::open(catalogue)?,
             second: Box::new(TesseractReader::default()),
-            orientation: OrientationClassifier::new(open_model(catalogue, "orientation.onnx")?),
+            orientation: OrientationClassifier::new(open_seldom(catalogue, "orientation.onnx")?),
             page_net: PageNetwork::open(catalogue)?,
             legibility: trained(catalogue, "legibility.onnx")?.map(LegibilityNet::new),
             traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
@@ -142,7 +142,7 @@ impl PageNetwork {
 
 fn face_model(catalogue: &ModelCatalogue) -> Result<Arc<dyn Model>, CatalogueError> {
     let network = OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &catalogue.path("face.onnx")?);
-    Ok(Arc::new(network.for_any_size()))
+    Ok(Arc::new(network.for_any_size().one_for(4)))
 }
 
 /// One of our own networks; `None` when it is not installed.

@@ -152,6 +152,7 @@ pub(super) fn judge(
         .filter(|value| reading.field(value.field.as_str()).is_none())
         .map(|value| BarePlace { field: value.field, place: value.place })
         .collect();
+    let bare = clear_of_seals(kind, bare, &document.pixels);
     let mut edges = document.found.edges;
     edges.rotate_right(document.turns);
     let paper = paper(kind);
@@ -173,6 +174,16 @@ pub(super) fn judge(
     };
     let assessment = assess(&view, &QualityParams::default());
     (assessment.measures, assessment.findings)
+}
+
+/// The bare places of a diploma that no seal lies on: principals sign, or have a seal of their own, which is not read.
+fn clear_of_seals(kind: DocumentKind, bare: Vec<BarePlace>, pixels: &RgbImage) -> Vec<BarePlace> {
+    if kind != DocumentKind::Diploma || bare.is_empty() {
+        return bare;
+    }
+    let seals = find_seals(pixels);
+    let is_clear = |value: &BarePlace| seals.iter().all(|seal| seal.intersection(value.place).area() <= 0.0);
+    bare.into_iter().filter(is_clear).collect()
 }
 
 /// `lost` without the seals whose rings are seen and under which no value is missing or doubtful: red that is seen is

@@ -90,8 +90,10 @@ impl Pipeline {
         let mut best: Option<(f32, Upright)> = None;
         for turns in order {
             let Some(candidate) = self.read_turned(page, found, located, turns)? else { continue };
-            let plausible = plausibility(&candidate.text.lines) >= PLAUSIBLE;
-            let score = legibility(&candidate.text.lines);
+            let lines = &candidate.text.lines;
+            let sideways = runs_down(lines);
+            let plausible = !sideways && plausibility(lines) >= PLAUSIBLE;
+            let score = legibility(lines) * if sideways { SIDEWAYS } else { 1.0 };
             if best.as_ref().is_none_or(|(other, _)| plausible || score > *other) {
                 best = Some((score, candidate));
             }
@@ -227,10 +229,38 @@ fn plausibility(lines: &[TextLine]) -> f32 {
     sum / symbols as f32 * enough
 }
 
+/// What a reading whose lines run down counts against one whose lines run along: tall boxes are turned before they are read, so that a
+/// page on its side is read in part, too.
+const SIDEWAYS: f32 = 0.5;
+/// Fewer symbols in a tall box may be a narrow glyph or two.
+const TALL_SYMBOLS: usize = 3;
+
+/// Whether more of the text stands in tall boxes than in wide ones.
+fn runs_down(lines: &[TextLine]) -> bool {
+    let told = lines.iter().filter(|line| line.symbols.len() >= TALL_SYMBOLS);
+    let (mut tall, mut wide) = (0, 0);
+    for line in told {
+        let bounds = line.bounds();
+        *(if bounds.height() > bounds.width() { &mut tall } else { &mut wide }) += line.symbols.len();
+    }
+    tall > wide
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::Rect;
+
+    #[test]
+    fn text_in_tall_boxes_runs_down() {
+        let line = |width: f32, height: f32| {
+            let quad = Quad::from_rect(Rect::new(0.0, 0.0, width, height));
+            TextLine::plain("发证日期", quad, 0.98, Reader::Ppocr)
+        };
+        assert!(runs_down(&[line(20.0, 90.0), line(20.0, 80.0), line(90.0, 20.0)]));
+        assert!(!runs_down(&[line(90.0, 20.0), line(80.0, 20.0), line(20.0, 90.0)]));
+        assert!(!runs_down(&[]));
+    }
 
     #[test]
     fn a_page_read_in_part_counts_more_than_a_pattern_read_surely() {

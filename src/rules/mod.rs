@@ -53,6 +53,7 @@ pub use agreement::{DIFFERENT, agree};
 pub use assemble::{Bench, DOCUMENT_RULE, assemble};
 pub use case::{Case, SURE, field_of};
 pub use correspondence::{CORRESPONDENCES, Correspondence};
+pub use doubts::may_be_copied;
 pub use labels::of as label;
 pub use plan::{Plan, PlanError, PlanLibrary};
 pub use register::{BadRegister, EmployerList, EmployerRegister, Lifespan};

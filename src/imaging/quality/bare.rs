@@ -10,7 +10,7 @@ use super::{
 
 /// Brightness (0 to 255) of a cell's darkest pixels from which the paper itself may be burnt out, so that nothing tells
 /// a reflection on it. White paper in even light has 200 to 235, its grain and noise included.
-const WHITE: f32 = 246.0;
+pub(super) const WHITE: f32 = 246.0;
 /// Share of a line's height, around its middle, that is looked at: rules above and below stay out.
 const BAND: f32 = 0.6;
 /// Width, in line heights, that must be burnt out in one piece: the shortest value is one character, and a cell of a

@@ -252,7 +252,7 @@ impl<'a> LocalJudge<'a> {
     }
 
     fn worth_a_look(&self, regions: &Regions) -> Vec<Region> {
-        let worth = |region: &&Region| !cover::is_trifle(region, self.line_height);
+        let worth = |region: &&Region| !region.is_surround() && !cover::is_trifle(region, self.line_height);
         regions.list.iter().filter(worth).take(MOST_REGIONS).copied().collect()
     }
 

@@ -203,8 +203,8 @@ pub struct QualityParams {
     /// Scores of lost print (0 to 1) from which it asks for a retake. Under a thing, nothing missing: readable pictures
     /// reach 0.66 (a shadow's border, hard handwriting); lower sends those back.
     pub lost_under_thing: f32,
-    /// In light, nothing missing: readable pictures reach 0.45 (a scan of pale handwriting), a spot of light over half a
-    /// word has 0.52.
+    /// In light, nothing missing: readable pictures reach 0.68 (overexposed paper beside a value that may go on); of 175 pictures
+    /// that had to be taken again, those that light alone told have 0.81 and more.
     pub lost_in_light: f32,
     /// Neither light nor a thing, nothing missing: small print in bad light reaches 0.78 and is read.
     pub lost_in_blur: f32,
@@ -244,7 +244,7 @@ impl Default for QualityParams {
             cut_text_lines: 1.2,
             missing: 0.03,
             lost_under_thing: 0.7,
-            lost_in_light: 0.5,
+            lost_in_light: 0.7,
             lost_in_blur: 0.9,
             lost_and_missed: 0.3,
             lost_in_blur_and_missed: 0.65,

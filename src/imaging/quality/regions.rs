@@ -16,9 +16,19 @@ pub(super) struct Region {
     pub share: f32,
     /// True when it reaches the document's edge.
     pub at_edge: bool,
+    /// How many of the picture's four corners it holds.
+    pub corners: u8,
 }
 
+/// Corners of the picture from which a region is what the document lies on. A hand covers one, an arm two.
+const SURROUND_CORNERS: u8 = 3;
+
 impl Region {
+    /// Whether it lies around the document rather than on it: an outline that was too wide let it in.
+    pub fn is_surround(&self) -> bool {
+        self.corners >= SURROUND_CORNERS
+    }
+
     /// Share of its bounding box that it fills: 0.79 for an ellipse, near 1 for an upright photo.
     pub fn fill(&self, grid: &Grid) -> f32 {
         let area = self.bounds.area() / (grid.cell * grid.cell);
@@ -47,14 +57,16 @@ impl Regions {
             }
             let label = list.len() as u32 + 1;
             let mut region =
-                Region { label, bounds: grid.place(start), cells: 0, share: 0.0, at_edge: false };
+                Region { label, bounds: grid.place(start), cells: 0, share: 0.0, at_edge: false, corners: 0 };
             labels[start] = label;
             stack.push(start);
             while let Some(i) = stack.pop() {
                 let (x, y) = (i % grid.columns, i / grid.columns);
                 region.cells += 1;
                 region.bounds = region.bounds.union(grid.place(i));
-                region.at_edge |= x == 0 || y == 0 || x + 1 == grid.columns || y + 1 == grid.rows;
+                let (at_side, at_end) = (x == 0 || x + 1 == grid.columns, y == 0 || y + 1 == grid.rows);
+                region.at_edge |= at_side || at_end;
+                region.corners += u8::from(at_side && at_end);
                 let around = [
                     (x > 0).then(|| i - 1),
                     (x + 1 < grid.columns).then(|| i + 1),
@@ -108,6 +120,21 @@ pub(super) fn grown(grid: &Grid, mask: &[bool]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_holds_three_corners_lies_around_the_document() {
+        let grid = Grid::of(1280, 640);
+        let (columns, rows) = (grid.columns, grid.rows);
+        let held = |is: &dyn Fn(usize, usize) -> bool| {
+            let mask: Vec<bool> = (0..grid.len()).map(|i| is(i % columns, i / columns)).collect();
+            let regions = Regions::of(grid, &mask);
+            (regions.list[0].corners, regions.list[0].is_surround())
+        };
+        assert_eq!(held(&|x, y| x < 9 || y < 9 || x + 9 > columns || y + 9 > rows), (4, true));
+        assert_eq!(held(&|x, y| x < 9 || y + 9 > rows), (3, true));
+        assert_eq!(held(&|x, _| x < 30), (2, false));
+        assert_eq!(held(&|x, y| x < 30 && y > 20), (1, false));
+    }
 
     #[test]
     fn regions_are_connected_and_know_their_places() {

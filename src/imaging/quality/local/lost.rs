@@ -4,7 +4,7 @@ use crate::domain::{Finding, FindingCode, Quad, Rect, Severity};
 
 use super::{
     super::{
-        bare, cover,
+        bare, cover, glare,
         legibility::LostPlace,
         regions::{Region, Regions},
     },
@@ -73,7 +73,12 @@ impl LocalJudge<'_> {
         let share = |is: &dyn Fn(usize) -> bool| {
             cells.iter().filter(|&&i| is(i)).count() as f32 / cells.len().max(1) as f32
         };
-        let is_light = |i: usize| bare::is_burnt_out(&self.ground.cell(i), self.paper);
+        // Where print was read on white paper, white alone does not say that light lies on it.
+        let all_white = self.paper.bright >= bare::WHITE;
+        let is_light = |i: usize| {
+            let cell = self.ground.cell(i);
+            if all_white { glare::is_burnt(&cell, self.paper) } else { bare::is_burnt_out(&cell, self.paper) }
+        };
         let is_thing = |i: usize| {
             let at = self.ground.grid.place(i).center();
             cover::is_foreign(&self.ground.cell(i), at, self.paper)
