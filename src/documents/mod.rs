@@ -2,6 +2,7 @@
 
 mod anchor_table;
 pub mod anchors;
+mod announced;
 mod bare;
 mod certificate_check;
 mod checks;
@@ -31,6 +32,7 @@ mod swallowed_rows;
 pub mod values;
 mod whole;
 
+pub use announced::announced;
 pub use bare::{BareValue, bare_values};
 pub use corroboration::corroborated;
 pub use reading::{DocumentReading, FieldReading, Source};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use image::RgbImage;
 
 use crate::{
-    documents::{DocumentReading, FieldReading, bare_values, is_whole, usual_fields},
+    documents::{DocumentReading, FieldReading, announced, bare_values, is_whole, usual_fields},
     domain::{DocumentKind, Field, FieldName, Finding, FindingCode, QualityMeasures, Rect, Severity},
     imaging::quality::{
         BarePlace, DocumentView, FieldPlace, LineEvidence, LostPrint, QualityParams, READ_VALUE, Tear,
@@ -125,7 +125,9 @@ pub(super) fn judge(
         let is_missing = |finding: &&Finding| finding.code == FindingCode::FieldMissing;
         reading.findings.iter().filter(is_missing).filter_map(|finding| finding.field.clone()).collect()
     } else {
-        usual_fields(kind).filter(|name| reading.field(name).is_none()).map(FieldName::new).collect()
+        let announced = announced(kind, std::slice::from_ref(&document.text));
+        let expected = usual_fields(kind).chain(announced);
+        expected.filter(|name| reading.field(name).is_none()).map(FieldName::new).collect()
     };
     let tears: Vec<Tear> = reading
         .fields
