@@ -6,7 +6,8 @@ use regex::Regex;
 
 use crate::{domain::DocumentKind, ocr::PageText};
 
-/// What follows the date of birth in a graduation certificate's sentence: 某年某月(某日)生，于某年某月至 … 在本校.
+/// What follows the date of birth in a graduation certificate's sentence: 某年某月(某日)生，于某年某月至 … 在本校. Sentences that tell the
+/// birth tell the sex before it.
 static BORN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("[月日]生|生[，,。.]于|生于[12一二]").expect("a constant expression"));
 
@@ -20,7 +21,7 @@ pub fn announced(kind: DocumentKind, pages: &[PageText]) -> Vec<&'static str> {
         .flat_map(|line| line.text().chars().collect::<Vec<_>>())
         .filter(|c| !c.is_whitespace())
         .collect();
-    if BORN.is_match(&text) { vec!["birth_date"] } else { Vec::new() }
+    if BORN.is_match(&text) { vec!["sex", "birth_date"] } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -31,8 +32,8 @@ mod tests {
     #[test]
     fn a_sentence_that_goes_on_behind_a_birth_announces_it() {
         let of = |text: &str| announced(DocumentKind::Diploma, &[drawn(text)]);
-        assert_eq!(of("学生张三，男，一九九零年\n生，于二零零七年九月至"), ["birth_date"]);
-        assert_eq!(of("学生张三  981年12月生，于2001年9月"), ["birth_date"]);
+        assert_eq!(of("学生张三，男，一九九零年\n生，于二零零七年九月至"), ["sex", "birth_date"]);
+        assert_eq!(of("学生张三  981年12月生，于2001年9月"), ["sex", "birth_date"]);
         assert_eq!(of("学生张三，男，于二零零七年九月至二零一零年六月在本校"), [""; 0]);
         assert_eq!(of("学生于洋，男，于2007年9月至2010年6月在本校"), [""; 0]);
         assert_eq!(announced(DocumentKind::ChsiReport, &[drawn("12月生")]), [""; 0]);
