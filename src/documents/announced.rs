@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::{domain::DocumentKind, ocr::PageText};
+use crate::{
+    domain::DocumentKind,
+    ocr::{PageText, TextLine},
+};
 
 /// What follows the date of birth in a graduation certificate's sentence: 某年某月(某日)生，于某年某月至 … 在本校. Sentences that tell the
 /// birth tell the sex before it.
@@ -16,11 +19,8 @@ pub fn announced(kind: DocumentKind, pages: &[PageText]) -> Vec<&'static str> {
     if kind != DocumentKind::Diploma {
         return Vec::new();
     }
-    let lines = pages.iter().flat_map(|page| &page.lines);
-    let text: String = lines
-        .flat_map(|line| line.text().chars().collect::<Vec<_>>())
-        .filter(|c| !c.is_whitespace())
-        .collect();
+    let mut text: String = pages.iter().flat_map(|page| &page.lines).map(TextLine::text).collect();
+    text.retain(|c| !c.is_whitespace());
     if BORN.is_match(&text) { vec!["sex", "birth_date"] } else { Vec::new() }
 }
 

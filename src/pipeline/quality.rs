@@ -155,7 +155,6 @@ pub(super) fn judge(
         .map(|value| BarePlace { field: value.field, place: value.place })
         .collect();
     let bare = clear_of_seals(kind, bare, &document.pixels);
-    let unread = if is_photographed { unread_entries(reading) } else { Vec::new() };
     let mut edges = document.found.edges;
     edges.rotate_right(document.turns);
     let paper = paper(kind);
@@ -167,7 +166,6 @@ pub(super) fn judge(
         fields: &fields,
         tears: &tears,
         bare: &bare,
-        unread: &unread,
         missing: &missing,
         edges: is_photographed.then_some(edges),
         is_screen,
@@ -178,13 +176,6 @@ pub(super) fn judge(
     };
     let assessment = assess(&view, &QualityParams::default());
     (assessment.measures, assessment.findings)
-}
-
-/// Where entries of a form stand that must be there and of which nothing was made out.
-fn unread_entries(reading: &DocumentReading) -> Vec<Rect> {
-    let told = [FindingCode::FormBlankField, FindingCode::FormIllegible];
-    let of_entries = reading.findings.iter().filter(|f| told.contains(&f.code) && f.field.is_some());
-    of_entries.filter_map(|finding| Some(finding.quad?.bounds())).collect()
 }
 
 /// The bare places of a diploma that no seal lies on: principals sign, or have a seal of their own, which is not read.

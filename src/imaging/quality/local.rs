@@ -473,7 +473,6 @@ mod tests {
             fields,
             tears: &[],
             bare: &[],
-            unread: &[],
             missing,
             edges: Some([EdgeState::Seen; 4]),
             expected_aspect,

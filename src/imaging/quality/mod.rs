@@ -94,8 +94,6 @@ pub struct DocumentView<'a> {
     pub tears: &'a [Tear],
     /// Of photographed documents only: nothing burns out on a screen or under a scanner's lid.
     pub bare: &'a [BarePlace],
-    /// Places of a form's entries that must be there and of which nothing was made out.
-    pub unread: &'a [Rect],
     /// Where print is lost, as the network sees it; `None` where it was not asked.
     pub lost: Option<&'a LostPrint>,
     /// Fields that nearly all documents of the kind have and that were not found.
@@ -215,9 +213,6 @@ pub struct QualityParams {
     /// Neither, where a value is missing or was not made out, and anything on handwritten forms: hard handwriting on readable
     /// pictures reaches 0.59, entries under a thing have 0.71 and more.
     pub lost_in_blur_and_missed: f32,
-    /// At the place of a form's entry of which nothing was made out. Illegible hands on readable pictures score less there; a small
-    /// blur over an entry, or a finger over its year, has more.
-    pub lost_at_unread_entry: f32,
     /// Strongest suspicion (0 to 1) in a place from which light there, or a thing on a document that was read whole, may hide
     /// text: light that does has 0.1 and more.
     pub suspected: f32,
@@ -253,7 +248,6 @@ impl Default for QualityParams {
             lost_in_blur: 0.9,
             lost_and_missed: 0.3,
             lost_in_blur_and_missed: 0.65,
-            lost_at_unread_entry: 0.5,
             suspected: 0.1,
             suspected_on_whole_card: 0.5,
             lost_beside_values: 0.85,

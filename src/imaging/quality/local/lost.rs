@@ -53,9 +53,6 @@ impl LocalJudge<'_> {
             || self.view.unread_value().is_some()
             || self.view.bare.iter().any(|bare| bare.place.intersection(*place).area() > 0.0);
         let params = self.params;
-        if self.view.unread.iter().any(|entry| entry.intersection(*place).area() > 0.0) {
-            return params.lost_at_unread_entry;
-        }
         match suspect.code {
             FindingCode::QualityBlurred if is_missed => params.lost_in_blur_and_missed,
             FindingCode::QualityBlurred => params.lost_in_blur,
@@ -163,17 +160,6 @@ mod tests {
         row: f32,
         missing: &[FieldName],
     ) -> Vec<(FindingCode, Severity)> {
-        told_among(&[], fields, p, grey, row, missing)
-    }
-
-    fn told_among(
-        unread: &[Rect],
-        fields: &[FieldPlace],
-        p: f32,
-        grey: u8,
-        row: f32,
-        missing: &[FieldName],
-    ) -> Vec<(FindingCode, Severity)> {
         let pixels = RgbImage::from_fn(960, 960, |x, y| {
             let at = Point::new(x as f32, y as f32);
             let text = (100..800).contains(&x) && y % 120 < 24 && x % 6 < 2;
@@ -207,7 +193,6 @@ mod tests {
             fields,
             tears: &[],
             bare: &[],
-            unread,
             missing,
             lost: Some(&lost),
             edges: Some([EdgeState::Seen; 4]),
@@ -221,15 +206,6 @@ mod tests {
         let mut judge = LocalJudge::new(&view, &params, &ground, &paper);
         judge.lost();
         judge.findings.iter().map(|finding| (finding.code, finding.severity)).collect()
-    }
-
-    #[test]
-    fn a_suspicion_is_enough_at_an_entry_of_which_nothing_was_made_out() {
-        let told = |unread: &[Rect], p| told_among(unread, &[], p, 215, 0.3, &[]);
-        let retake = [(FindingCode::QualityBlurred, Severity::Retake)];
-        assert_eq!(told(&[PATCH], 0.6), retake);
-        assert_eq!(told(&[Rect::new(0.0, 800.0, 90.0, 860.0)], 0.6), []);
-        assert_eq!(told(&[PATCH], 0.4), []);
     }
 
     #[test]
