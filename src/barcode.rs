@@ -5,6 +5,7 @@ use rxing::{BarcodeFormat, DecodeHints, RXingResult, helpers};
 
 use crate::{
     domain::{Point, Quad, Rect},
+    imaging::shrink,
     ocr::Code,
 };
 
@@ -18,7 +19,7 @@ pub fn find_codes(picture: &RgbImage) -> Vec<Code> {
     let scale = (SEARCH_LONG_SIDE_PX as f32 / long.max(1) as f32).min(1.0);
     let gray = if scale < 1.0 {
         let fit = |v: u32| ((v as f32 * scale) as u32).max(1);
-        imageops::grayscale(&imageops::thumbnail(picture, fit(picture.width()), fit(picture.height())))
+        imageops::grayscale(&shrink(picture, fit(picture.width()), fit(picture.height())))
     } else {
         imageops::grayscale(picture)
     };

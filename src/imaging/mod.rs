@@ -13,6 +13,7 @@ mod page_finder;
 mod picture;
 pub mod quality;
 mod rectify;
+mod sampler;
 mod shrink;
 mod sniff;
 
@@ -29,5 +30,6 @@ pub use page_finder::{
 };
 pub use picture::{PICTURE_SIDE, PagePicture, Pictures, jpeg_of, picture_of};
 pub use rectify::{Rectified, natural_size, rectify, rotate_clockwise};
+pub(crate) use sampler::Bilinear;
 pub use shrink::shrink;
 pub use sniff::{extension_mismatch, sniff};

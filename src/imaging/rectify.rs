@@ -4,6 +4,8 @@ use image::{ImageBuffer, Pixel, RgbImage, imageops};
 
 use crate::domain::{Homography, Point, Quad, Rect};
 
+use super::sampler::Bilinear;
+
 /// An upright cut-out of a page with the way back.
 #[derive(Debug, Clone)]
 pub struct Rectified {
@@ -14,7 +16,7 @@ pub struct Rectified {
 
 /// Warps `quad` of `page` to `width` × `height` pixels: the quad's first corner becomes the top left.
 /// Bilinear; where the page is much finer than the result it is averaged down first. Places beyond
-/// the page take its nearest pixel. `None` for a degenerate quad or an empty size.
+/// the page take its nearest pixel. `None` for a degenerate quad, an empty size, or a page of a single row or column.
 pub fn rectify(page: &RgbImage, quad: &Quad, width: u32, height: u32) -> Option<Rectified> {
     if width == 0 || height == 0 || page.width() == 0 || page.height() == 0 || quad.area() < 1.0 {
         return None;
@@ -29,9 +31,9 @@ pub fn rectify(page: &RgbImage, quad: &Quad, width: u32, height: u32) -> Option<
         let small = average_down(&part, factor);
         let f = factor as f32;
         let shifted = quad.map(|p| Point::new((p.x - origin.0) / f, (p.y - origin.1) / f));
-        warp(&small, &Homography::between(&upright, &shifted)?, width, height)
+        warp(&small, &Homography::between(&upright, &shifted)?, width, height)?
     } else {
-        warp(page, &to_page, width, height)
+        warp(page, &to_page, width, height)?
     };
     Some(Rectified { pixels, to_page })
 }
@@ -96,37 +98,26 @@ fn average_down(picture: &RgbImage, factor: u32) -> RgbImage {
     RgbImage::from_raw(out_w, out_h, out).unwrap_or_default()
 }
 
-/// Samples `from` through `map` (result → source), bilinear in 8-bit fixed point.
-fn warp(from: &RgbImage, map: &Homography, width: u32, height: u32) -> RgbImage {
+/// Samples `from` through `map` (result → source). `None` of a picture that has nothing to sample between.
+fn warp(from: &RgbImage, map: &Homography, width: u32, height: u32) -> Option<RgbImage> {
     let h = map.0;
-    let (w, ht) = (from.width() as usize, from.height() as usize);
-    let raw = from.as_raw().as_slice();
-    let stride = w * 3;
-    let (max_x, max_y) = ((w - 1) as f32, (ht - 1) as f32);
+    let source = Bilinear::of(from)?;
     let mut out = RgbImage::new(width, height);
+    // Where a row comes from is worked out before it is fetched: the divisions of several pixels go at once.
+    let mut places = vec![(0.0_f32, 0.0_f32); width as usize];
     for (y, row) in out.chunks_exact_mut(width as usize * 3).enumerate() {
         let v = y as f64 + 0.5;
         let (bx, by, bw) = (h[1] * v + h[2], h[4] * v + h[5], h[7] * v + h[8]);
-        for (x, target) in row.chunks_exact_mut(3).enumerate() {
+        for (x, place) in places.iter_mut().enumerate() {
             let u = x as f64 + 0.5;
             let q = 1.0 / (h[6] * u + bw);
-            let sx = (((h[0] * u + bx) * q) as f32 - 0.5).clamp(0.0, max_x);
-            let sy = (((h[3] * u + by) * q) as f32 - 0.5).clamp(0.0, max_y);
-            let (x0, y0) = (sx as usize, sy as usize);
-            let fx = ((sx - x0 as f32) * 256.0) as u32;
-            let fy = ((sy - y0 as f32) * 256.0) as u32;
-            let left = y0 * stride + x0 * 3;
-            let right = if x0 + 1 < w { 3 } else { 0 };
-            let down = if y0 + 1 < ht { stride } else { 0 };
-            for (c, value) in target.iter_mut().enumerate() {
-                let p = |at: usize| u32::from(raw[at + c]);
-                let top = p(left) * (256 - fx) + p(left + right) * fx;
-                let bottom = p(left + down) * (256 - fx) + p(left + down + right) * fx;
-                *value = ((top * (256 - fy) + bottom * fy + (1 << 15)) >> 16) as u8;
-            }
+            *place = (((h[0] * u + bx) * q) as f32, ((h[3] * u + by) * q) as f32);
+        }
+        for (target, &(sx, sy)) in row.as_chunks_mut::<3>().0.iter_mut().zip(&places) {
+            *target = source.at(sx, sy).map(Bilinear::to_level);
         }
     }
-    out
+    Some(out)
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ const CELL_PX: u32 = 4;
 /// ornaments of the border.
 const RADII: std::ops::RangeInclusive<f32> = 0.08..=0.26;
 const DIRECTIONS: usize = 48;
+/// Steps from one direction that is looked in to the next, without a common divisor with their number: those beside each other
+/// mostly agree, so that a place without a ring is given up sooner.
+const LEAP: usize = 17;
 /// Share of directions with ink at the radius. Print over the ring breaks it in some.
 const MIN_ON_RING: f32 = 0.8;
 /// A ring is a line: nearer the centre there is less ink, by this share of directions at least. A plain red
@@ -71,7 +74,8 @@ impl Cells {
 pub(super) fn circles(mask: &GrayImage) -> Vec<Disc> {
     let cells = Cells::of(mask);
     let circle: [(f32, f32); DIRECTIONS] = std::array::from_fn(|i| {
-        let (sin, cos) = (i as f32 / DIRECTIONS as f32 * std::f32::consts::TAU).sin_cos();
+        let turn = (i * LEAP % DIRECTIONS) as f32 / DIRECTIONS as f32;
+        let (sin, cos) = (turn * std::f32::consts::TAU).sin_cos();
         (cos, sin)
     });
     let short = cells.width.min(cells.height) as f32;

@@ -8,7 +8,10 @@ use crate::{
         Severity,
     },
     forms::Claim,
-    rules::{CORRESPONDENCES, Correspondence, DIFFERENT, SURE, agree, field_of, label, may_be_copied},
+    rules::{
+        CORRESPONDENCES, Correspondence, DIFFERENT, SURE, agree, are_written_alike, field_of, label,
+        may_be_copied,
+    },
 };
 
 use super::proof::Statement;
@@ -161,7 +164,7 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
             continue;
         }
         // What one paper proves another may state otherwise: then the papers contradict each other.
-        if field.compared.iter().any(|comparison| says_the_same(field, comparison))
+        if field.compared.iter().any(|comparison| says_the_same(name.as_str(), field, comparison))
             || may_be_copied(reports, name.as_str(), field)
         {
             continue;
@@ -177,8 +180,11 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
 
 /// Whether an entry may say what a paper says: the ink was asked and does not exclude it, or the value was
 /// read so. A value that was read otherwise comes before a person whether or not the reading is sure.
-fn says_the_same(field: &Field, comparison: &Comparison) -> bool {
-    agree(&field.value, &comparison.value) || !comparison.evidence.is_empty() && comparison.same > DIFFERENT
+fn says_the_same(name: &str, field: &Field, comparison: &Comparison) -> bool {
+    let is_code = code(name) == FindingCode::CrossCodeMismatch;
+    agree(&field.value, &comparison.value)
+        || is_code && are_written_alike(&field.value, &comparison.value)
+        || !comparison.evidence.is_empty() && comparison.same > DIFFERENT
 }
 
 /// Whether two printed readings are surely of different texts: both are sure, or neither is likely to be

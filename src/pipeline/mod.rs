@@ -29,7 +29,7 @@ mod second_look;
 mod source;
 mod upright;
 
-use std::sync::Arc;
+use std::{convert::identity, sync::Arc};
 
 use jiff::civil::Date;
 use thiserror::Error;
@@ -103,8 +103,9 @@ impl Pipeline {
             second: Box::new(TesseractReader::default()),
             orientation: OrientationClassifier::new(open_seldom(catalogue, "orientation.onnx")?),
             page_net: PageNetwork::open(catalogue)?,
-            legibility: trained(catalogue, "legibility.onnx")?.map(LegibilityNet::new),
-            traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
+            legibility: trained(catalogue, "legibility.onnx", OnnxModel::for_any_size)?
+                .map(LegibilityNet::new),
+            traces: trained(catalogue, "traces.onnx", identity)?.map(TraceNet::new),
             faces: FaceDetector::new(face_model(catalogue)?),
             finder: PageFinderParams::default(),
             limits,
@@ -136,7 +137,7 @@ struct PageNetwork(Arc<dyn Model>);
 impl PageNetwork {
     /// `None` when the network is not installed: the finder then works by colour statistics.
     fn open(catalogue: &ModelCatalogue) -> Result<Option<Self>, CatalogueError> {
-        Ok(trained(catalogue, "page_finder.onnx")?.map(Self))
+        Ok(trained(catalogue, "page_finder.onnx", identity)?.map(Self))
     }
 }
 
@@ -145,13 +146,17 @@ fn face_model(catalogue: &ModelCatalogue) -> Result<Arc<dyn Model>, CatalogueErr
     Ok(Arc::new(network.for_any_size().one_for(4)))
 }
 
-/// One of our own networks; `None` when it is not installed.
-fn trained(catalogue: &ModelCatalogue, name: &str) -> Result<Option<Arc<dyn Model>>, CatalogueError> {
+/// One of our own networks, `opened` in its way; `None` when it is not installed.
+fn trained(
+    catalogue: &ModelCatalogue,
+    name: &str,
+    opened: impl Fn(OnnxModel) -> OnnxModel,
+) -> Result<Option<Arc<dyn Model>>, CatalogueError> {
     let path = catalogue.trained(name);
     if !path.is_file() {
         return Ok(None);
     }
-    Ok(Some(Arc::new(OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path))))
+    Ok(Some(Arc::new(opened(OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path)))))
 }
 
 impl PageNet for PageNetwork {

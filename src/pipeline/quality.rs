@@ -359,10 +359,8 @@ mod tests {
             let quad = Quad::from_rect(Rect::new(left, 100.0, left + 100.0, 200.0));
             Finding::new(code, Severity::Retake, "看不清", "hidden").on_page(0).at(quad)
         };
-        let side = (LostPrint::SIDE, LostPrint::SIDE);
-        let map: Vec<f32> =
-            (0..side.0 * side.1).map(|i| if i % side.0 < side.0 / 2 { 0.6 } else { 0.01 }).collect();
-        let lost = [Some(LostPrint::of(&map, (960.0, 960.0)))];
+        let map: Vec<f32> = (0..96 * 96).map(|i| if i % 96 < 48 { 0.6 } else { 0.01 }).collect();
+        let lost = [Some(LostPrint::of(&map, 96, (960.0, 960.0)))];
         for (code, doubted) in [
             (FindingCode::QualityGlare, Severity::Review),
             (FindingCode::QualityOccluded, Severity::Review),

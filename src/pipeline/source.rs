@@ -32,7 +32,7 @@ pub(super) fn examine(
         Verdict::Found { .. } => Verdict::NotJudged("is_a_screenshot"),
         // Those of prints and displays are `photo.rephotographed`.
         _ if kind == DocumentKind::PortraitPhoto => Verdict::NotJudged("is_a_portrait"),
-        _ => displayed(opened, uprights, full),
+        _ => displayed(kind, opened, uprights, full),
     };
     let verdicts = [
         (FindingCode::SourcePhotocopy, copy(kind, uprights)),
@@ -69,14 +69,14 @@ fn shot(opened: &Opened) -> Verdict {
     }
 }
 
-fn displayed(opened: &Opened, uprights: &[Upright], full: &FullSize<'_>) -> Verdict {
+fn displayed(kind: DocumentKind, opened: &Opened, uprights: &[Upright], full: &FullSize<'_>) -> Verdict {
     let [page] = opened.pages.as_slice() else { return Verdict::NotJudged("not_a_picture") };
     let document = uprights
         .first()
         .filter(|upright| upright.located)
         .map_or_else(|| whole(page), |upright| page.to_original(&upright.quad()));
     match full.page() {
-        Ok(full) => recapture::judge(&full.pixels, &document),
+        Ok(full) => recapture::judge(&full.pixels, &document, kind == DocumentKind::IdCardBack),
         Err(reason) => Verdict::NotJudged(reason),
     }
 }

@@ -28,6 +28,18 @@ pub fn agree(a: &str, b: &str) -> bool {
     a == b || is_month(a) && b.starts_with(a) || is_month(b) && a.starts_with(b)
 }
 
+/// A digit and the letters that it is written like: who copies a code writes no digit in the place of its letter.
+const WRITTEN_ALIKE: [(char, &str); 6] =
+    [('0', "ODQ"), ('1', "IJL"), ('2', "Z"), ('5', "S"), ('6', "G"), ('8', "B")];
+
+/// Whether two codes are the same but for letters that were read as digits, or the other way round.
+pub fn are_written_alike(a: &str, b: &str) -> bool {
+    let alike =
+        |a: char, b: char| WRITTEN_ALIKE.iter().any(|(digit, letters)| *digit == a && letters.contains(b));
+    a.chars().count() == b.chars().count()
+        && a.chars().zip(b.chars()).all(|(a, b)| a == b || alike(a, b) || alike(b, a))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::field;
@@ -38,6 +50,14 @@ mod tests {
     fn a_month_agrees_with_its_days() {
         assert!(agree("2020-07", "2020-07-01") && agree("2020-07-01", "2020-07"));
         assert!(!agree("2020-07", "2020-08-01") && !agree("张三", "张四"));
+    }
+
+    #[test]
+    fn a_letter_that_was_read_as_a_digit_makes_no_other_code() {
+        assert!(are_written_alike("JG112019831673", "16112019831673"));
+        assert!(!are_written_alike("JG112019831673", "16112019831678"));
+        assert!(!are_written_alike("JG112019831673", "JG11201983167"));
+        assert!(!are_written_alike("16112019831673", "61112019831673"));
     }
 
     #[test]

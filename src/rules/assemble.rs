@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 use super::{
-    case::Case, condition_stated::stated, doubts, field_table, judge, plan::Plan, reasons,
+    case::Case, chsi_code, condition_stated::stated, doubts, field_table, judge, plan::Plan, reasons,
     register::EmployerRegister,
 };
 
@@ -34,10 +34,10 @@ pub fn assemble(
     cross: Vec<CrossFinding>,
     bench: &Bench<'_>,
 ) -> ApplicationReport {
-    let judgement =
-        bench.plan.map(|plan| judge(&Case::new(application, &documents, plan, bench.today, bench.register)));
+    let case = bench.plan.map(|plan| Case::new(application, &documents, plan, bench.today, bench.register));
+    let judgement = case.as_ref().map(judge);
     let mut findings: Vec<CrossFinding> =
-        (0..documents.len()).flat_map(|index| own(index, application, &documents, bench.plan)).collect();
+        (0..documents.len()).flat_map(|index| own(index, application, &documents, case.as_ref())).collect();
     for mut found in cross {
         let name = found.finding.field.as_ref().map(|name| name.as_str());
         if name.is_some_and(|name| bench.plan.is_some_and(|plan| plan.is_unjudged(name))) {
@@ -84,11 +84,14 @@ fn own<'a>(
     index: usize,
     application: &'a Application,
     documents: &'a [DocumentReport],
-    plan: Option<&'a Plan>,
+    case: Option<&'a Case<'a>>,
 ) -> impl Iterator<Item = CrossFinding> + 'a {
     documents[index].findings.iter().map(move |finding| {
         let mut found = CrossFinding::of(DOCUMENT_RULE, finding.clone()).about(index);
-        if doubts::is_settled(plan, application, documents, index, finding) {
+        let plan = case.map(|case| case.plan);
+        if doubts::is_settled(plan, application, documents, index, finding)
+            || case.is_some_and(|case| chsi_code::is_needless(case, finding))
+        {
             found.finding.severity = Severity::Info;
         }
         found

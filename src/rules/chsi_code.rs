@@ -1,7 +1,7 @@
 //! The form bears the CHSI code where the school is one that CHSI knows.
 
 use crate::domain::{
-    CrossFinding, DocumentKind, FindingCode, FindingCode::ChsiCodeMissing as MISSING, Severity,
+    CrossFinding, DocumentKind, Finding, FindingCode, FindingCode::ChsiCodeMissing as MISSING, Severity,
 };
 
 use super::{
@@ -12,10 +12,20 @@ use super::{
 
 pub const RULE: Rule = Rule { id: "chsi-code", codes: &[MISSING], words: &[words("missing", &[])], check };
 
+/// Whether the school, as the surest paper names it, is one that CHSI knows.
+fn is_asked(case: &Case<'_>) -> Option<bool> {
+    education::schooling(case)?.school.map(|school| school.chsi)
+}
+
+/// Whether `finding` is that the code was left blank which a school that CHSI does not know gives nobody: a form alone, whose
+/// school was misread by a character, may say that it is asked for.
+pub fn is_needless(case: &Case<'_>, finding: &Finding) -> bool {
+    let is_code = finding.field.as_ref().is_some_and(|field| field.as_str() == "chsi_code");
+    finding.code == FindingCode::FormBlankField && is_code && is_asked(case) == Some(false)
+}
+
 fn check(case: &Case<'_>) -> Vec<CrossFinding> {
-    let asked =
-        education::schooling(case).and_then(|schooling| schooling.school).is_some_and(|school| school.chsi);
-    let form = case.first(DocumentKind::DeclarationForm).filter(|_| asked);
+    let form = case.first(DocumentKind::DeclarationForm).filter(|_| is_asked(case) == Some(true));
     // What could not be read is there all the same.
     let missing = form.filter(|&form| {
         case.field(form, "chsi_code").is_none()
@@ -31,6 +41,22 @@ fn check(case: &Case<'_>) -> Vec<CrossFinding> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Builder, codes};
+    use super::*;
+
+    #[test]
+    fn a_blank_code_counts_for_schools_that_chsi_knows_only() {
+        let blank =
+            Finding::new(FindingCode::FormBlankField, Severity::Review, "", "").about("chsi_code".to_owned());
+        let severity = |school: &str| {
+            let builder =
+                Builder::graduate().schooling(school, "电子商务").finding("declaration_form", blank.clone());
+            let report = builder.judge();
+            let own = report.findings.iter().find(|found| found.finding.code == FindingCode::FormBlankField);
+            own.map(|found| found.finding.severity)
+        };
+        assert_eq!(severity("某某职业技术学院"), Some(Severity::Review));
+        assert_eq!(severity("某市工业技师学院"), Some(Severity::Info));
+    }
 
     #[test]
     fn only_schools_that_chsi_knows_need_a_code() {

@@ -49,7 +49,7 @@ mod work_total;
 
 use crate::domain::{CrossFinding, Eligibility, PlanReference, Severity, SlotStatus, Verdict};
 
-pub use agreement::{DIFFERENT, agree};
+pub use agreement::{DIFFERENT, agree, are_written_alike};
 pub use assemble::{Bench, DOCUMENT_RULE, assemble};
 pub use case::{Case, SURE, field_of};
 pub use correspondence::{CORRESPONDENCES, Correspondence};

@@ -48,9 +48,13 @@ def shape(rng, side, at):
     return cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.4, 1.6))
 
 
-def texture(rng, side, other):
-    """What a thing looks like: a colour, stripes, weave, or a piece of another picture."""
-    sort = rng.integers(0, 4)
+def texture(rng, side, other, picture, at):
+    """What a thing looks like: a colour, stripes, weave, a piece of another picture, or paper as that around `at`."""
+    sort = rng.integers(0, 5)
+    if sort == 4:
+        x, y = (int(np.clip(v, 16, side - 16)) for v in at)
+        paper = np.percentile(picture[y - 16:y + 16, x - 16:x + 16], 85, axis=(0, 1)) * rng.uniform(0.9, 1.06)
+        return np.clip(paper + rng.standard_normal((side, side, 1)) * rng.uniform(0, 3), 0, 255).astype(np.float32)
     base = rng.uniform(20, 255, 3)
     if rng.random() < 0.4:
         base = np.full(3, base.mean()) + rng.uniform(-8, 8, 3)
@@ -102,12 +106,34 @@ def shine(rng, picture, cells):
     return picture, marked(cells, share, 0.93, 0.75)
 
 
-def lay(rng, picture, cells, other):
-    """`picture` (0 to 255, float) and its map with something over them; what it hides is lost, what it half hides is doubtful."""
+# Standard deviations of a page's blur, px of `pool.TALL`: from which on its print (3 to 5 mm, 8 to 14 px) is doubtful, and lost. The
+# generator's measure loses characters from about a quarter of their height on.
+DOUBTFUL_BLUR, LOST_BLUR = 1.5, 3.0
+
+
+def soften(rng, picture, cells):
+    """A page that is out of focus around an entry: a drop on the lens, a bulge."""
     side, grid = picture.shape[0], cells.shape[0]
+    at, sigma = target(rng, side, cells), rng.uniform(0.4, 4.5)
+    reach = np.exp(rng.uniform(np.log(0.03), np.log(0.25))) * side
+    yy, xx = np.mgrid[0:side, 0:side].astype(np.float32)
+    far = np.hypot(xx - at[0], (yy - at[1]) * rng.uniform(1, 2.5)) / reach
+    mask = np.clip((1.35 - far) / 0.35, 0, 1)
+    picture = picture * (1 - mask[..., None]) + cv2.GaussianBlur(picture, (0, 0), sigma) * mask[..., None]
+    share = cv2.resize(mask, (grid, grid), interpolation=cv2.INTER_AREA)
+    return picture, marked(cells, share, 0.8 if sigma >= LOST_BLUR else 2, 0.2 if sigma >= DOUBTFUL_BLUR else 2)
+
+
+def lay(rng, picture, cells, other, page=False):
+    """`picture` (0 to 255, float; a `page`'s, as fine as `pool.TALL`, or of any paper) and its map with something over them; what it
+    hides is lost, what it half hides is doubtful."""
+    side, grid = picture.shape[0], cells.shape[0]
+    if page and rng.random() < 0.35:
+        return soften(rng, picture, cells)
     if rng.random() < 0.3:
         return shine(rng, picture, cells)
-    mask = shape(rng, side, target(rng, side, cells))
+    at = target(rng, side, cells)
+    mask = shape(rng, side, at)
     if rng.random() < 0.25:
         # A watermark, a pale stain, a shadow: print is seen through it.
         alpha = mask[..., None] * rng.uniform(0.1, 0.35)
@@ -115,10 +141,11 @@ def lay(rng, picture, cells, other):
             return picture * (1 - alpha), cells
         tint = 1 - alpha * (1 - rng.uniform(0.3, 1, 3).astype(np.float32))
         return picture * tint, cells
+    plain = picture
     if rng.random() < 0.7:
         shadow = np.roll(mask, rng.integers(1, 5, 2), (0, 1))[..., None]
         picture = picture * (1 - rng.uniform(0.05, 0.35) * cv2.GaussianBlur(shadow, (0, 0), rng.uniform(1, 5))[..., None])
     alpha = mask[..., None]
-    picture = picture * (1 - alpha) + texture(rng, side, other) * alpha
+    picture = picture * (1 - alpha) + texture(rng, side, other, plain, at) * alpha
     share = cv2.resize(mask, (grid, grid), interpolation=cv2.INTER_AREA)
     return picture, marked(cells, share, 0.6, 0.15)

@@ -16,7 +16,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "page_finder"))
 import net
 from covers import lay
 from export import write_onnx
-from pool import FULL, MAP, RIM, SIDE
+from pool import CELL, FULL, MAP, RIM, SIDE, rim_of
 from trainer import Trainer
 
 BATCH = 8
@@ -26,6 +26,10 @@ HEAD = ("head", ["g2"], 3, 3, 1, 1)
 HELD_BACK = 10
 # How often a picture gets a further thing laid over it.
 COVERED = 0.35
+# Share of a batch that are pieces of upright pages.
+PAGES = 0.6
+# How often a piece is cut around print that is lost, of pages that have lost some.
+AROUND_LOST = 0.5
 # Lost cells are one in a hundred.
 LOST_WEIGHT = 4.0
 
@@ -41,11 +45,30 @@ def cut(picture, cells, corners):
     return x, cv2.warpPerspective(cells, onto, (MAP, MAP), flags=cv2.INTER_NEAREST)
 
 
+def piece(rng, picture, cells):
+    """A square of an upright page, with a rim, and its map with one; of a square picture all of it."""
+    high, wide = (side // CELL for side in picture.shape[:2])
+    full = FULL // CELL
+    left, top = rng.integers(0, wide - full + 1), rng.integers(0, high - full + 1)
+    lost = np.argwhere((cells[..., 1] > 192) & (cells[..., 2] > 127))
+    if len(lost) and rng.random() < AROUND_LOST:
+        y, x = lost[rng.integers(len(lost))]
+        near = lambda at, room: int(np.clip(at - rng.integers(RIM // CELL, full - RIM // CELL), 0, room))
+        left, top = near(x, wide - full), near(y, high - full)
+    rows, columns = slice(top, top + full), slice(left, left + full)
+    pixels = [slice(part.start * CELL, part.stop * CELL) for part in (rows, columns)]
+    return picture[pixels[0], pixels[1]], cells[rows, columns]
+
+
 def augment(rng, picture, cells, other):
+    page = picture.shape[0] > FULL
+    picture, cells = piece(rng, picture, cells)
     picture = picture.astype(np.float32)
+    rim = RIM // CELL
+    cells = cells[rim:-rim, rim:-rim]
     if rng.random() < COVERED:
         inner = picture[RIM:-RIM, RIM:-RIM]
-        inner, cells = lay(rng, inner, cells, other)
+        inner, cells = lay(rng, inner, cells, other[:FULL, :FULL], page)
         picture[RIM:-RIM, RIM:-RIM] = inner
     square = np.float32([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]]) + RIM
     spread = 0.06 if rng.random() < 0.15 else 0.015
@@ -72,19 +95,19 @@ def loss_fn(logits, y):
     return 0.3 * tf.reduce_mean(bce[..., 0]) + tf.reduce_mean(bce[..., 1] * weight[..., 0]) + tf.reduce_mean(bce[..., 2] * weight[..., 1])
 
 
-def plain(picture, cells):
-    square = np.float32([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]]) + RIM
-    x, cells = cut(picture.astype(np.float32), cells, square)
-    return x / 255, targets(cells)
+def plain(picture):
+    """The document alone, as the network is given it."""
+    full = np.array(picture.shape[1::-1])
+    across, down = rim_of(*(full * SIDE // FULL))
+    return (picture[down:-down, across:-across] / 255).astype(np.float32)
 
 
 def judge(params, stats, xs, lost, readable):
     """Recall of pictures that must be taken again at one readable in a hundred turned away, by the strongest cells of a field."""
     scores = []
-    for k in range(0, len(xs), BATCH):
-        logits, _ = forward(params, stats, xs[k:k + BATCH], train=False)
-        p = tf.sigmoid(logits[..., 2]).numpy().reshape(logits.shape[0], -1)
-        scores.extend(np.sort(p, 1)[:, -6:].mean(1))
+    for x in xs:
+        logits, _ = forward(params, stats, plain(x)[None], train=False)
+        scores.append(np.sort(tf.sigmoid(logits[0, ..., 2]).numpy().ravel())[-6:].mean())
     scores = np.array(scores)
     good, bad = np.sort(scores[readable]), scores[lost]
     bars = [good[int(len(good) * share)] for share in (0.95, 0.99)]
@@ -108,14 +131,17 @@ def main():
     ap.add_argument("--lr", type=float, default=2.5e-3)
     args = ap.parse_args()
     rng = np.random.default_rng(args.seed)
-    pools = [np.load(p) for p in args.pools]
-    xs, ys, lost, readable = (np.concatenate([p[k] for p in pools]) for k in ("x", "y", "lost", "readable"))
-    assert xs.shape[1] == FULL
-    judges = np.arange(len(xs)) % HELD_BACK == 0
-    hold = [plain(x, y) for x, y in zip(xs[judges], ys[judges])]
-    hold_x = np.stack([h[0] for h in hold]).astype(np.float32)
-    mine = np.flatnonzero(~judges)
-    print("pictures", len(xs), "held back", len(hold_x), flush=True)
+    # Squares and pages apart: their pictures differ in size.
+    sorts = {False: [], True: []}
+    for path in args.pools:
+        pool = np.load(path)
+        sorts[pool["x"].shape[1] > FULL].append({name: pool[name] for name in ("x", "y", "lost", "readable")})
+    mine, held = {}, {}
+    for page, pools in sorts.items():
+        xs, ys, lost, readable = (np.concatenate([pool[name] for pool in pools]) for name in ("x", "y", "lost", "readable"))
+        judges = np.arange(len(xs)) % HELD_BACK == 0
+        mine[page], held[page] = (xs[~judges], ys[~judges]), (xs[judges], lost[judges], readable[judges])
+        print("pages" if page else "squares", len(xs), "held back", len(held[page][0]), flush=True)
     params, stats = net.init(args.seed, HEAD)
     if args.resume:
         saved = np.load(args.resume, allow_pickle=True)
@@ -124,12 +150,13 @@ def main():
     print("parameters", sum(int(tf.size(v)) for v in trainer.flat))
     # The schedule runs on the clock so that training ends when it must.
     begin, seconds, i, running = time.time(), args.minutes * 60, 0, None
-    order, at = rng.permutation(mine), 0
+    def draw():
+        xs, ys = mine[rng.random() < PAGES]
+        one, other = rng.integers(len(xs)), rng.integers(len(xs))
+        return augment(rng, xs[one], ys[one], xs[other])
+
     while (done := (time.time() - begin) / seconds) < 1:
-        if at + BATCH > len(order):
-            order, at = rng.permutation(mine), 0
-        pairs = [augment(rng, xs[j], ys[j], xs[rng.choice(mine)]) for j in order[at:at + BATCH]]
-        at += BATCH
+        pairs = [draw() for _ in range(BATCH)]
         x, y = np.stack([p[0] for p in pairs]).astype(np.float32), np.stack([p[1] for p in pairs])
         lr = args.lr * min(1, i / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
         i += 1
@@ -137,11 +164,12 @@ def main():
         loss = float(trainer.step(x, y, *map(tf.constant, map(np.float32, (lr, i, keep)))))
         running = loss if running is None else 0.98 * running + 0.02 * loss
         if i % 250 == 0 or i == 50:
-            told = judge(*trainer.averaged(), hold_x, lost[judges], readable[judges])
+            told = " | ".join(judge(*trainer.averaged(), *held[page]) for page in held)
             print(f"{i} steps {time.time() - begin:.0f} s loss {running:.4f} {told}", flush=True)
             save(args.out, trainer)
     save(args.out, trainer)
-    print(judge(*trainer.averaged(), hold_x, lost[judges], readable[judges]))
+    for page in held:
+        print(judge(*trainer.averaged(), *held[page]))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 //! The separate figures of print that stand in lines: digits, letters, and the parts of characters that do not touch.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
 use crate::domain::{Quad, Rect};
 
-use super::luma::{LUMINANCE, quantile};
+use super::luma::{luma, quantile};
 
 /// Rim of pixels that is kept around a figure, px: room to lay another one over it that stands a little aside, and whose
 /// box is a pixel larger.
@@ -79,10 +79,8 @@ fn of_line(pixels: &RgbImage, quad: &Quad, field: Option<usize>) -> Vec<Glyph> {
     if height < LOWEST || right <= left || bottom <= top {
         return Vec::new();
     }
-    let mut values: Vec<f32> = (top..bottom)
-        .flat_map(|y| (left..right).map(move |x| luminance(pixels, x as usize, y as usize)))
-        .collect();
-    let all = values.clone();
+    let all = luminance(pixels, left as usize..right as usize, top as usize..bottom as usize);
+    let mut values = all.clone();
     let (Some(ink), Some(paper)) = (quantile(&mut values, INK), quantile(&mut values, PAPER)) else {
         return Vec::new();
     };
@@ -118,15 +116,20 @@ fn of_line(pixels: &RgbImage, quad: &Quad, field: Option<usize>) -> Vec<Glyph> {
             if !is_figure || !fits {
                 return None;
             }
-            let luma = (top - RIM..top + tall + RIM)
-                .flat_map(|y| (left - RIM..left + width + RIM).map(move |x| luminance(pixels, x, y)))
-                .collect();
+            let luma = luminance(pixels, left - RIM..left + width + RIM, top - RIM..top + tall + RIM);
             Some(Glyph { left, top, width, height: tall, ink, field, luma })
         })
         .collect()
 }
 
-fn luminance(pixels: &RgbImage, x: usize, y: usize) -> f32 {
-    let pixel = pixels.get_pixel(x as u32, y as u32);
-    pixel.0.iter().zip(LUMINANCE).map(|(&value, weight)| f32::from(value) * weight).sum()
+/// That of some columns and rows, which are in the picture, row by row.
+fn luminance(pixels: &RgbImage, columns: Range<usize>, rows: Range<usize>) -> Vec<f32> {
+    let stride = pixels.width() as usize * 3;
+    let raw = pixels.as_raw();
+    let mut values = Vec::with_capacity(columns.len() * rows.len());
+    for y in rows {
+        let row = raw[y * stride + columns.start * 3..y * stride + columns.end * 3].as_chunks::<3>().0;
+        values.extend(row.iter().map(luma));
+    }
+    values
 }

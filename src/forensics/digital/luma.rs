@@ -5,7 +5,7 @@ use image::RgbImage;
 use crate::domain::Rect;
 
 /// Weights of red, green and blue (JFIF), as JPEG's first component has them.
-pub(super) const LUMINANCE: [f32; 3] = [0.299, 0.587, 0.114];
+const LUMINANCE: [f32; 3] = [0.299, 0.587, 0.114];
 /// Values up to this and from this on may have been clipped; coding moves them by a few steps.
 const CLIPPED: (u8, u8) = (1, 254);
 
@@ -38,9 +38,7 @@ impl Luma {
         let mut clipped = Vec::with_capacity(width * height);
         for y in top..bottom {
             let row = raw[y * stride + left * 3..y * stride + right * 3].as_chunks::<3>().0;
-            values.extend(row.iter().map(|pixel| {
-                pixel.iter().zip(LUMINANCE).map(|(&value, weight)| f32::from(value) * weight).sum::<f32>()
-            }));
+            values.extend(row.iter().map(luma));
             clipped.extend(row.iter().map(|pixel| pixel.iter().any(|&v| v <= CLIPPED.0 || v >= CLIPPED.1)));
         }
         Some(Self { left, top, width, height, values, clipped })
@@ -56,6 +54,11 @@ impl Luma {
         let start = y * self.width + x;
         self.clipped[start..start + length].contains(&true)
     }
+}
+
+/// Luminance of a pixel, 0 to 255.
+pub(super) fn luma(pixel: &[u8; 3]) -> f32 {
+    pixel.iter().zip(LUMINANCE).map(|(&value, weight)| f32::from(value) * weight).sum()
 }
 
 /// The value at `share` of the way up; `None` of nothing.

@@ -15,10 +15,15 @@ use crate::{
     inference::{InferenceError, Model, Tensor},
 };
 
-/// Side of the network's square input in pixels; the document is squeezed into it.
-const INPUT_SIDE: u32 = 384;
-/// Cells along each side of its maps.
-const SIDE: usize = LostPrint::SIDE;
+/// Width and height of the network's input in pixels; the document is squeezed into it.
+const SQUARE: (u32, u32) = (384, 384);
+/// Those for upright pages: a blur over an entry by hand cannot be told at half of these, and 3 mm of A4 are as high here as
+/// the print of cards in the square.
+const TALL: (u32, u32) = (576, 768);
+/// Height ÷ width from which on a document is an upright page; A4 has 1.41. As in `models/training/legibility/pool.py`.
+const PAGE: f32 = 1.2;
+/// Pixels of the input along a cell of its maps.
+const CELL: u32 = 4;
 /// Its maps: print, lost print, lost print of a field.
 const MAPS: usize = 3;
 /// The one of a field's.
@@ -46,25 +51,27 @@ impl LegibilityNet {
     /// # Errors
     /// When the network fails or is another one.
     pub fn look_at(&self, pixels: &RgbImage) -> Result<LostPrint, InferenceError> {
-        let small = shrink(pixels, INPUT_SIDE, INPUT_SIDE);
-        let plane = (INPUT_SIDE * INPUT_SIDE) as usize;
+        let is_page = pixels.height() as f32 >= PAGE * pixels.width() as f32;
+        let (width, height) = if is_page { TALL } else { SQUARE };
+        let small = shrink(pixels, width, height);
+        let plane = (width * height) as usize;
         let mut input = vec![0.0; 3 * plane];
         for (i, pixel) in small.pixels().enumerate() {
             for (channel, &value) in pixel.0.iter().enumerate() {
                 input[channel * plane + i] = f32::from(value) / 255.0;
             }
         }
-        let side = INPUT_SIDE as usize;
-        let output = self.0.run(&Tensor::new(vec![1, 3, side, side], input))?;
-        if output.shape != [1, MAPS, SIDE, SIDE] {
+        let output = self.0.run(&Tensor::new(vec![1, 3, height as usize, width as usize], input))?;
+        let (columns, rows) = ((width / CELL) as usize, (height / CELL) as usize);
+        if output.shape != [1, MAPS, rows, columns] {
             return Err(InferenceError::Shape {
                 name: "legibility".to_owned(),
                 shape: output.shape,
-                expected: "[1, 3, 96, 96]",
+                expected: "[1, 3, height / 4, width / 4]",
             });
         }
-        let of_field = &output.values[OF_FIELD * SIDE * SIDE..];
-        Ok(LostPrint::of(of_field, (pixels.width() as f32, pixels.height() as f32)))
+        let of_field = &output.values[OF_FIELD * rows * columns..];
+        Ok(LostPrint::of(of_field, columns, (pixels.width() as f32, pixels.height() as f32)))
     }
 }
 
@@ -80,19 +87,19 @@ pub(super) struct LostPlace {
 /// How likely print of a field is lost at each cell of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LostPrint {
-    /// [`SIDE`]² probabilities, row by row.
+    /// Probabilities, row by row.
     map: Vec<f32>,
+    /// How many a row has.
+    columns: usize,
     /// Width and height of a cell in pixels of the document.
     cell: (f32, f32),
 }
 
 impl LostPrint {
-    /// Cells along each side of a map.
-    pub(crate) const SIDE: usize = 96;
-
-    /// Of [`SIDE`]² probabilities, row by row, over a document of `width` × `height` px.
-    pub(crate) fn of(map: &[f32], (width, height): (f32, f32)) -> Self {
-        Self { map: map.to_vec(), cell: (width / SIDE as f32, height / SIDE as f32) }
+    /// Of probabilities, row by row, `columns` in each, over a document of `width` × `height` px.
+    pub(crate) fn of(map: &[f32], columns: usize, (width, height): (f32, f32)) -> Self {
+        let rows = map.len() / columns.max(1);
+        Self { map: map.to_vec(), columns, cell: (width / columns as f32, height / rows as f32) }
     }
 
     /// The same with nothing lost in `places` (pixels of the document).
@@ -100,7 +107,7 @@ impl LostPrint {
     pub fn without(&self, places: &[Rect]) -> Self {
         let is_in = |i: usize| places.iter().any(|place| place.contains(self.cell(i).center()));
         let map = self.map.iter().enumerate().map(|(i, &p)| if is_in(i) { 0.0 } else { p }).collect();
-        Self { map, cell: self.cell }
+        Self { map, ..*self }
     }
 
     /// Whether next to no print is lost in `place` (pixels of the document): no suspicion there is as strong as `bar`.
@@ -123,7 +130,7 @@ impl LostPrint {
     }
 
     fn cell(&self, i: usize) -> Rect {
-        let (left, top) = ((i % SIDE) as f32 * self.cell.0, (i / SIDE) as f32 * self.cell.1);
+        let (left, top) = ((i % self.columns) as f32 * self.cell.0, (i / self.columns) as f32 * self.cell.1);
         Rect::new(left, top, left + self.cell.0, top + self.cell.1)
     }
 
@@ -133,8 +140,9 @@ impl LostPrint {
             let centre = self.cell(i).center();
             read.iter().any(|line| line.contains(centre))
         };
-        let mask = GrayImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
-            let i = y as usize * SIDE + x as usize;
+        let rows = (self.map.len() / self.columns.max(1)) as u32;
+        let mask = GrayImage::from_fn(self.columns as u32, rows, |x, y| {
+            let i = y as usize * self.columns + x as usize;
             Luma([u8::from(self.map.get(i).is_some_and(|&p| p >= LOW) && !is_read(i))])
         });
         let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
@@ -164,6 +172,8 @@ impl LostPrint {
 mod tests {
     use super::*;
 
+    const SIDE: usize = 96;
+
     /// Print lost at rows 10 to 13, columns 20 to 29, of a document of 960 × 1920 px.
     fn lost() -> LostPrint {
         let map: Vec<f32> = (0..SIDE * SIDE)
@@ -172,7 +182,7 @@ mod tests {
                 if (20..30).contains(&x) && (10..14).contains(&y) { 0.9 } else { 0.02 }
             })
             .collect();
-        LostPrint::of(&map, (960.0, 1920.0))
+        LostPrint::of(&map, SIDE, (960.0, 1920.0))
     }
 
     #[test]
@@ -181,6 +191,29 @@ mod tests {
         let [place] = places.as_slice() else { panic!("{places:?}") };
         assert_eq!(place.place, Rect::new(200.0, 200.0, 300.0, 280.0));
         assert!((place.score - 0.9).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_page_is_looked_at_finely_and_a_card_in_a_square() {
+        struct Told(std::sync::Mutex<Vec<Vec<usize>>>);
+        impl Model for Told {
+            fn run(&self, input: &Tensor) -> Result<Tensor, InferenceError> {
+                self.0.lock().unwrap().push(input.shape.clone());
+                let shape = vec![1, MAPS, input.shape[2] / 4, input.shape[3] / 4];
+                let count = shape.iter().product();
+                Ok(Tensor::new(shape, vec![0.5; count]))
+            }
+
+            fn metadata(&self, _: &str) -> Option<String> {
+                None
+            }
+        }
+        let told = Arc::new(Told(std::sync::Mutex::default()));
+        let net = LegibilityNet::new(told.clone());
+        let page = net.look_at(&RgbImage::new(1440, 1920)).unwrap();
+        assert_eq!(page.cell, (10.0, 10.0));
+        assert_eq!(net.look_at(&RgbImage::new(960, 606)).unwrap().cell, (10.0, 606.0 / 96.0));
+        assert_eq!(*told.0.lock().unwrap(), [vec![1, 3, 768, 576], vec![1, 3, 384, 384]]);
     }
 
     #[test]
@@ -193,7 +226,7 @@ mod tests {
     fn a_large_place_is_clear_in_spite_of_a_stronger_cell() {
         let mut map = vec![0.02; SIDE * SIDE];
         map[SIDE * 48 + 48] = 0.15;
-        let print = LostPrint::of(&map, (960.0, 960.0));
+        let print = LostPrint::of(&map, SIDE, (960.0, 960.0));
         assert!(!print.is_clear(&Rect::new(460.0, 460.0, 500.0, 500.0), 0.1));
         let large = Rect::new(300.0, 300.0, 700.0, 700.0);
         assert!(print.is_clear_for_its_size(&large, 0.1) && !print.is_clear(&large, 0.1));

@@ -177,14 +177,14 @@ mod tests {
             symbols: 20,
         };
         let lines: Vec<_> = (0..8).map(line).collect();
-        const SIDE: usize = LostPrint::SIDE;
+        const SIDE: usize = 96;
         let map: Vec<f32> = (0..SIDE * SIDE)
             .map(|i| {
                 let at = Point::new((i % SIDE) as f32 * 10.0 + 5.0, (i / SIDE) as f32 * 10.0 + 5.0);
                 if PATCH.contains(at) { p } else { 0.01 }
             })
             .collect();
-        let lost = LostPrint::of(&map, (960.0, 960.0));
+        let lost = LostPrint::of(&map, SIDE, (960.0, 960.0));
         let view = DocumentView {
             pixels: &pixels,
             page: 0,
