@@ -29,7 +29,7 @@ mod second_look;
 mod source;
 mod upright;
 
-use std::{convert::identity, sync::Arc};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use thiserror::Error;
@@ -103,9 +103,8 @@ impl Pipeline {
             second: Box::new(TesseractReader::default()),
             orientation: OrientationClassifier::new(open_seldom(catalogue, "orientation.onnx")?),
             page_net: PageNetwork::open(catalogue)?,
-            legibility: trained(catalogue, "legibility.onnx", OnnxModel::for_any_size)?
-                .map(LegibilityNet::new),
-            traces: trained(catalogue, "traces.onnx", identity)?.map(TraceNet::new),
+            legibility: legibility(catalogue)?,
+            traces: trained(catalogue, "traces.onnx")?.map(TraceNet::new),
             faces: FaceDetector::new(face_model(catalogue)?),
             finder: PageFinderParams::default(),
             limits,
@@ -137,7 +136,7 @@ struct PageNetwork(Arc<dyn Model>);
 impl PageNetwork {
     /// `None` when the network is not installed: the finder then works by colour statistics.
     fn open(catalogue: &ModelCatalogue) -> Result<Option<Self>, CatalogueError> {
-        Ok(trained(catalogue, "page_finder.onnx", identity)?.map(Self))
+        Ok(trained(catalogue, "page_finder.onnx")?.map(Self))
     }
 }
 
@@ -146,17 +145,23 @@ fn face_model(catalogue: &ModelCatalogue) -> Result<Arc<dyn Model>, CatalogueErr
     Ok(Arc::new(network.for_any_size().one_for(4)))
 }
 
-/// One of our own networks, `opened` in its way; `None` when it is not installed.
-fn trained(
-    catalogue: &ModelCatalogue,
-    name: &str,
-    opened: impl Fn(OnnxModel) -> OnnxModel,
-) -> Result<Option<Arc<dyn Model>>, CatalogueError> {
+/// The legibility networks; without the fine one everything is looked at coarsely.
+fn legibility(catalogue: &ModelCatalogue) -> Result<Option<LegibilityNet>, CatalogueError> {
+    let Some(coarse) = trained(catalogue, "legibility.onnx")? else { return Ok(None) };
+    let fine =
+        own(catalogue, "legibility_fine.onnx")?.map(|fine| Arc::new(fine.for_any_size()) as Arc<dyn Model>);
+    Ok(Some(LegibilityNet::new(coarse, fine)))
+}
+
+/// One of our own networks; `None` when it is not installed.
+fn own(catalogue: &ModelCatalogue, name: &str) -> Result<Option<OnnxModel>, CatalogueError> {
     let path = catalogue.trained(name);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    Ok(Some(Arc::new(opened(OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path)))))
+    let open = || Ok(OnnxModel::new(&catalogue.path("libonnxruntime.so")?, &path));
+    path.is_file().then(open).transpose()
+}
+
+fn trained(catalogue: &ModelCatalogue, name: &str) -> Result<Option<Arc<dyn Model>>, CatalogueError> {
+    Ok(own(catalogue, name)?.map(|network| Arc::new(network) as Arc<dyn Model>))
 }
 
 impl PageNet for PageNetwork {

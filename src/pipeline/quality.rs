@@ -155,6 +155,11 @@ pub(super) fn judge(
         .map(|value| BarePlace { field: value.field, place: value.place })
         .collect();
     let bare = clear_of_seals(kind, bare, &document.pixels);
+    let unread = if is_photographed && kind.is_handwritten_form() {
+        unread_entries(reading, &fields)
+    } else {
+        Vec::new()
+    };
     let mut edges = document.found.edges;
     edges.rotate_right(document.turns);
     let paper = paper(kind);
@@ -166,6 +171,7 @@ pub(super) fn judge(
         fields: &fields,
         tears: &tears,
         bare: &bare,
+        unread: &unread,
         missing: &missing,
         edges: is_photographed.then_some(edges),
         is_screen,
@@ -176,6 +182,18 @@ pub(super) fn judge(
     };
     let assessment = assess(&view, &QualityParams::default());
     (assessment.measures, assessment.findings)
+}
+
+/// Confidence below which an entry was not made out: it more likely says something else.
+const MADE_OUT: f32 = 0.5;
+
+/// Where entries of a form stand that must be there and were not made out.
+fn unread_entries(reading: &DocumentReading, fields: &[FieldPlace]) -> Vec<Rect> {
+    let told = [FindingCode::FormBlankField, FindingCode::FormIllegible];
+    let of_entries = reading.findings.iter().filter(|f| told.contains(&f.code) && f.field.is_some());
+    let blank = of_entries.filter_map(|finding| Some(finding.quad?.bounds()));
+    let doubtful = fields.iter().filter(|field| field.confidence < MADE_OUT);
+    blank.chain(doubtful.map(|field| field.quad.bounds())).collect()
 }
 
 /// The bare places of a diploma that no seal lies on: principals sign, or have a seal of their own, which is not read.
@@ -252,12 +270,18 @@ pub(super) fn blur_behind_missing(
 
 /// What was concluded from a place of the paper alone: print of a form's blank that is gone in light, a card's field that
 /// was read unsurely and whose place has not the paper's colour. Where the network sees no lost print, a person looks
-/// at it: pale handwriting on a scan burns out, too, and a shadow's border crosses names that hold a rare character.
-/// `lost` is that of each document.
+/// at it: pale handwriting on a scan burns out, too, and a shadow's border crosses names that hold a rare character. An entry
+/// that could not be made out either is lost. `lost` is that of each document.
 pub(super) fn doubt_places(findings: &mut [Finding], lost: &[Option<LostPrint>]) {
     let suspected = QualityParams::default().suspected;
+    let illegible: Vec<FieldName> = findings
+        .iter()
+        .filter(|finding| finding.code == FindingCode::FormIllegible)
+        .filter_map(|finding| finding.field.clone())
+        .collect();
     let is_of_place = |finding: &&mut Finding| {
         matches!(finding.code, FindingCode::QualityGlare | FindingCode::QualityOccluded)
+            && finding.field.as_ref().is_none_or(|field| !illegible.contains(field))
     };
     for finding in findings.iter_mut().filter(is_of_place) {
         let of_page = finding.page.and_then(|page| lost.get(page)?.as_ref());
@@ -369,6 +393,11 @@ mod tests {
             let mut findings = [hidden(code, 100.0), hidden(code, 700.0)];
             doubt_places(&mut findings, &lost);
             assert_eq!(findings.map(|finding| finding.severity), [Severity::Retake, doubted]);
+            let illegible =
+                Finding::new(FindingCode::FormIllegible, Severity::Review, "", "").about("name".to_owned());
+            let mut of_entry = [hidden(code, 700.0).about("name".to_owned()), illegible];
+            doubt_places(&mut of_entry, &lost);
+            assert_eq!(of_entry[0].severity, Severity::Retake);
             let mut unasked = [hidden(code, 700.0)];
             doubt_places(&mut unasked, &[None]);
             assert_eq!(unasked[0].severity, Severity::Retake);

@@ -1,5 +1,7 @@
 """Trains the legibility network on laid-out pictures (`pool.py`) and writes ONNX.
 
+Given pools of pages, too, it trains the fine network on pieces of them; of squares alone the coarse one.
+
 usage: python train.py OUT.onnx POOL.npz... [--minutes 60] [--seed 20261127] [--resume OUT.onnx.params.npz]
 """
 import argparse
@@ -16,7 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "page_finder"))
 import net
 from covers import lay
 from export import write_onnx
-from pool import CELL, FULL, MAP, RIM, SIDE, rim_of
+from pool import CELL, FULL, MAP, RIM, SIDE, TALL, rim_of
 from trainer import Trainer
 
 BATCH = 8
@@ -115,10 +117,10 @@ def judge(params, stats, xs, lost, readable):
     return f"AUC {order:.4f}, recall at 5 % {(bad > bars[0]).mean():.3f}, at 1 % {(bad > bars[1]).mean():.3f} (bars {bars[0]:.3f} {bars[1]:.3f}, {len(bad)} lost, {len(good)} readable)"
 
 
-def save(path, trainer):
+def save(path, trainer, pages):
     params, stats = trainer.averaged()
     np.savez(path + ".params.npz", params=params, stats=stats)
-    write_onnx(path, params, stats, graph_name="legibility", side=SIDE, head=HEAD, finer=1)
+    write_onnx(path, params, stats, graph_name="legibility", side=TALL[::-1] if pages else (SIDE, SIDE), head=HEAD, finer=1)
 
 
 def main():
@@ -137,7 +139,7 @@ def main():
         pool = np.load(path)
         sorts[pool["x"].shape[1] > FULL].append({name: pool[name] for name in ("x", "y", "lost", "readable")})
     mine, held = {}, {}
-    for page, pools in sorts.items():
+    for page, pools in ((page, pools) for page, pools in sorts.items() if pools):
         xs, ys, lost, readable = (np.concatenate([pool[name] for pool in pools]) for name in ("x", "y", "lost", "readable"))
         judges = np.arange(len(xs)) % HELD_BACK == 0
         mine[page], held[page] = (xs[~judges], ys[~judges]), (xs[judges], lost[judges], readable[judges])
@@ -151,7 +153,7 @@ def main():
     # The schedule runs on the clock so that training ends when it must.
     begin, seconds, i, running = time.time(), args.minutes * 60, 0, None
     def draw():
-        xs, ys = mine[rng.random() < PAGES]
+        xs, ys = mine[rng.random() < PAGES] if len(mine) == 2 else next(iter(mine.values()))
         one, other = rng.integers(len(xs)), rng.integers(len(xs))
         return augment(rng, xs[one], ys[one], xs[other])
 
@@ -166,8 +168,8 @@ def main():
         if i % 250 == 0 or i == 50:
             told = " | ".join(judge(*trainer.averaged(), *held[page]) for page in held)
             print(f"{i} steps {time.time() - begin:.0f} s loss {running:.4f} {told}", flush=True)
-            save(args.out, trainer)
-    save(args.out, trainer)
+            save(args.out, trainer, True in mine)
+    save(args.out, trainer, True in mine)
     for page in held:
         print(judge(*trainer.averaged(), *held[page]))
 

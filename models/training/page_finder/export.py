@@ -8,7 +8,8 @@ from net import HEAD, LAYERS, RESIDUAL
 SIDE = 256
 
 
-def write_onnx(path, params, stats, graph_name="page_finder", side=SIDE, head=HEAD, finer=2):
+def write_onnx(path, params, stats, graph_name="page_finder", side=(SIDE, SIDE), head=HEAD, finer=2):
+    """`side`: height and width of the input."""
     nodes, weights = [], []
 
     def constant(name, value):
@@ -47,8 +48,9 @@ def write_onnx(path, params, stats, graph_name="page_finder", side=SIDE, head=HE
         logits = "logits"
         nodes.append(helper.make_node("DepthToSpace", ["head"], [logits], blocksize=finer, mode="DCR"))
     nodes.append(helper.make_node("Sigmoid", [logits], ["maps"]))
-    maps = [1, head[3] // finer**2, side // 4 * finer, side // 4 * finer]
-    graph = helper.make_graph(nodes, graph_name, [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, side, side])], [helper.make_tensor_value_info("maps", TensorProto.FLOAT, maps)], weights)
+    height, width = side
+    maps = [1, head[3] // finer**2, height // 4 * finer, width // 4 * finer]
+    graph = helper.make_graph(nodes, graph_name, [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, height, width])], [helper.make_tensor_value_info("maps", TensorProto.FLOAT, maps)], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, path)

@@ -473,6 +473,7 @@ mod tests {
             fields,
             tears: &[],
             bare: &[],
+            unread: &[],
             missing,
             edges: Some([EdgeState::Seen; 4]),
             expected_aspect,

@@ -53,13 +53,16 @@ impl LocalJudge<'_> {
             || self.view.unread_value().is_some()
             || self.view.bare.iter().any(|bare| bare.place.intersection(*place).area() > 0.0);
         let params = self.params;
+        if self.view.unread.iter().any(|entry| entry.intersection(*place).area() > 0.0) {
+            return params.lost_at_unread_entry;
+        }
         match suspect.code {
-            FindingCode::QualityBlurred if is_missed => params.lost_in_blur_and_missed,
-            FindingCode::QualityBlurred => params.lost_in_blur,
-            // Where no paper was found, what the network looks at is not how it learned to see documents; that an entry
+            // Where no paper was found, what the networks look at is not how they learned to see documents; that an entry
             // was not made out says more about the hand than about the picture.
             _ if self.view.edges.is_none() && (!is_missed || self.view.is_handwritten) => params.lost_in_blur,
-            _ if is_missed && self.view.is_handwritten => params.lost_in_blur_and_missed,
+            _ if self.view.is_handwritten => params.lost_on_form,
+            FindingCode::QualityBlurred if is_missed => params.lost_in_blur_and_missed,
+            FindingCode::QualityBlurred => params.lost_in_blur,
             _ if is_missed => params.lost_and_missed,
             _ if self.is_beside_all_values(place) => params.lost_beside_values,
             FindingCode::QualityGlare => params.lost_in_light,
@@ -160,6 +163,17 @@ mod tests {
         row: f32,
         missing: &[FieldName],
     ) -> Vec<(FindingCode, Severity)> {
+        told_among(&[], fields, p, grey, row, missing)
+    }
+
+    fn told_among(
+        unread: &[Rect],
+        fields: &[FieldPlace],
+        p: f32,
+        grey: u8,
+        row: f32,
+        missing: &[FieldName],
+    ) -> Vec<(FindingCode, Severity)> {
         let pixels = RgbImage::from_fn(960, 960, |x, y| {
             let at = Point::new(x as f32, y as f32);
             let text = (100..800).contains(&x) && y % 120 < 24 && x % 6 < 2;
@@ -193,6 +207,7 @@ mod tests {
             fields,
             tears: &[],
             bare: &[],
+            unread,
             missing,
             lost: Some(&lost),
             edges: Some([EdgeState::Seen; 4]),
@@ -206,6 +221,15 @@ mod tests {
         let mut judge = LocalJudge::new(&view, &params, &ground, &paper);
         judge.lost();
         judge.findings.iter().map(|finding| (finding.code, finding.severity)).collect()
+    }
+
+    #[test]
+    fn a_suspicion_is_enough_at_an_entry_that_was_not_made_out() {
+        let told = |unread: &[Rect], p| told_among(unread, &[], p, 215, 0.3, &[]);
+        let retake = [(FindingCode::QualityBlurred, Severity::Retake)];
+        assert_eq!(told(&[PATCH], 0.3), retake);
+        assert_eq!(told(&[Rect::new(0.0, 800.0, 90.0, 860.0)], 0.3), []);
+        assert_eq!(told(&[PATCH], 0.2), []);
     }
 
     #[test]
@@ -231,11 +255,11 @@ mod tests {
             is_whole,
         };
         let count = |p, field: FieldPlace| told_beside(&[field], p, 255, 0.4, &[]).len();
-        assert_eq!(count(0.8, field(398.0, true)), 0);
+        assert_eq!(count(0.7, field(398.0, true)), 0);
         assert_eq!(count(0.9, field(398.0, true)), 1);
         // A value that may go on under the light, and one that light lies on.
-        assert_eq!(count(0.8, field(398.0, false)), 1);
-        assert_eq!(count(0.8, field(600.0, true)), 1);
+        assert_eq!(count(0.7, field(398.0, false)), 1);
+        assert_eq!(count(0.7, field(600.0, true)), 1);
     }
 
     #[test]
