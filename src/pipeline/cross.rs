@@ -164,7 +164,7 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
             continue;
         }
         // What one paper proves another may state otherwise: then the papers contradict each other.
-        if field.compared.iter().any(|comparison| says_the_same(name.as_str(), field, comparison))
+        if field.compared.iter().any(|comparison| says_the_same(name.as_str(), &field.value, comparison))
             || may_be_copied(reports, name.as_str(), field)
         {
             continue;
@@ -180,10 +180,10 @@ fn of_form(index: usize, report: &DocumentReport, reports: &[DocumentReport]) ->
 
 /// Whether an entry may say what a paper says: the ink was asked and does not exclude it, or the value was
 /// read so. A value that was read otherwise comes before a person whether or not the reading is sure.
-fn says_the_same(name: &str, field: &Field, comparison: &Comparison) -> bool {
+fn says_the_same(name: &str, value: &str, comparison: &Comparison) -> bool {
     let is_code = code(name) == FindingCode::CrossCodeMismatch;
-    agree(&field.value, &comparison.value)
-        || is_code && are_written_alike(&field.value, &comparison.value)
+    agree(value, &comparison.value)
+        || is_code && are_written_alike(value, &comparison.value)
         || !comparison.evidence.is_empty() && comparison.same > DIFFERENT
 }
 
@@ -240,6 +240,19 @@ mod tests {
     fn texts_with_nothing_in_common_contradict_each_other_also_when_doubtful() {
         assert!(are_far_apart("万蓁颀", "邵庆泽") && !are_far_apart("万蓁颀", "万蓁顾"));
         assert!(!are_far_apart("2020-07", "1998-12") && !are_far_apart("男", "女"));
+    }
+
+    #[test]
+    fn letters_of_a_code_that_were_read_as_digits_are_no_contradiction() {
+        let paper = |value: &str| Comparison {
+            with: "diploma".to_owned(),
+            value: value.to_owned(),
+            same: 0.01,
+            evidence: [("loss".to_owned(), 18.5)].into(),
+        };
+        let says = |name: &str, on_paper: &str| says_the_same(name, "16112019831673", &paper(on_paper));
+        assert!(says("certificate_number", "JG112019831673"));
+        assert!(!says("school", "JG112019831673") && !says("certificate_number", "JG112019831678"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whether two readings say the same.
 
-use crate::domain::Field;
+use crate::{documents::values::chsi_code, domain::Field};
 
 /// Probability of the same below which two readings contradict each other. Higher brings more pairs
 /// before a person, most of them misread.
@@ -28,16 +28,17 @@ pub fn agree(a: &str, b: &str) -> bool {
     a == b || is_month(a) && b.starts_with(a) || is_month(b) && a.starts_with(b)
 }
 
-/// A digit and the letters that it is written like: who copies a code writes no digit in the place of its letter.
-const WRITTEN_ALIKE: [(char, &str); 6] =
-    [('0', "ODQ"), ('1', "IJL"), ('2', "Z"), ('5', "S"), ('6', "G"), ('8', "B")];
+/// Digits and letters that are written alike, beside those that recognisers confuse in print: codes of CHSI have no O and no I,
+/// numbers of diplomas do, and a hand's J and L lean like a 1.
+const WRITTEN_ALIKE: [(char, char); 4] = [('0', 'O'), ('1', 'I'), ('1', 'J'), ('1', 'L')];
 
-/// Whether two codes are the same but for letters that were read as digits, or the other way round.
+/// Whether two codes are the same but for letters that were read as digits, or the other way round: who copies a code writes no
+/// digit in the place of its letter.
 pub fn are_written_alike(a: &str, b: &str) -> bool {
-    let alike =
-        |a: char, b: char| WRITTEN_ALIKE.iter().any(|(digit, letters)| *digit == a && letters.contains(b));
-    a.chars().count() == b.chars().count()
-        && a.chars().zip(b.chars()).all(|(a, b)| a == b || alike(a, b) || alike(b, a))
+    let alike = |a: char, b: char| {
+        chsi_code::are_lookalikes(a, b) || WRITTEN_ALIKE.iter().any(|&pair| pair == (a, b) || pair == (b, a))
+    };
+    a.chars().count() == b.chars().count() && a.chars().zip(b.chars()).all(|(a, b)| a == b || alike(a, b))
 }
 
 #[cfg(test)]

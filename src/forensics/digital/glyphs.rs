@@ -122,7 +122,7 @@ fn of_line(pixels: &RgbImage, quad: &Quad, field: Option<usize>) -> Vec<Glyph> {
         .collect()
 }
 
-/// That of some columns and rows, which are in the picture, row by row.
+/// Luminance (0 to 255) of some columns and rows of a picture, px, which must be in it; row by row.
 fn luminance(pixels: &RgbImage, columns: Range<usize>, rows: Range<usize>) -> Vec<f32> {
     let stride = pixels.width() as usize * 3;
     let raw = pixels.as_raw();

@@ -64,38 +64,44 @@ impl LegibilityNet {
     /// When a network fails or is another one.
     pub fn look_at(&self, pixels: &RgbImage) -> Result<LostPrint, InferenceError> {
         let document = (pixels.width() as f32, pixels.height() as f32);
-        let coarse = map(&*self.coarse, pixels, SQUARE)?;
-        let Some(fine) = &self.fine else {
-            return Ok(LostPrint::of(&coarse, (SQUARE.0 / CELL) as usize, document));
+        let square = input(pixels, SQUARE);
+        let coarse = map(&*self.coarse, &square, SQUARE)?;
+        let (columns, rows) = (SQUARE.0 / CELL, SQUARE.1 / CELL);
+        let Some(fine) = &self.fine else { return Ok(LostPrint::of(&coarse, columns as usize, document)) };
+        let both = |coarse: &[f32], fine: &[f32]| -> Vec<f32> {
+            coarse.iter().zip(fine).map(|(&coarse, &fine)| mean_odds(coarse, fine)).collect()
         };
-        let size = if document.1 >= PAGE * document.0 { TALL } else { SQUARE };
-        let fine = map(&**fine, pixels, size)?;
-        let (columns, rows) = (size.0 / CELL, size.1 / CELL);
-        let coarse = RawMap::from_raw(SQUARE.0 / CELL, SQUARE.1 / CELL, coarse).unwrap_or_default();
+        if document.1 < PAGE * document.0 {
+            let fine = map(&**fine, &square, SQUARE)?;
+            return Ok(LostPrint::of(&both(&coarse, &fine), columns as usize, document));
+        }
+        let coarse = RawMap::from_raw(columns, rows, coarse).unwrap_or_default();
+        let (columns, rows) = (TALL.0 / CELL, TALL.1 / CELL);
         let coarse = imageops::resize(&coarse, columns, rows, FilterType::Triangle);
-        let both: Vec<f32> = coarse.iter().zip(&fine).map(|(&a, &b)| mean_odds(a, b)).collect();
-        Ok(LostPrint::of(&both, columns as usize, document))
+        let fine = map(&**fine, &input(pixels, TALL), TALL)?;
+        Ok(LostPrint::of(&both(&coarse, &fine), columns as usize, document))
     }
 }
 
 /// Values of a map, row by row.
 type RawMap = ImageBuffer<Luma<f32>, Vec<f32>>;
 
-/// The network's map of lost print of fields.
-fn map(
-    model: &dyn Model,
-    pixels: &RgbImage,
-    (width, height): (u32, u32),
-) -> Result<Vec<f32>, InferenceError> {
+/// A network's input: the document squeezed into `width` × `height` px, 0 to 1.
+fn input(pixels: &RgbImage, (width, height): (u32, u32)) -> Tensor {
     let small = shrink(pixels, width, height);
     let plane = (width * height) as usize;
-    let mut input = vec![0.0; 3 * plane];
+    let mut values = vec![0.0; 3 * plane];
     for (i, pixel) in small.pixels().enumerate() {
         for (channel, &value) in pixel.0.iter().enumerate() {
-            input[channel * plane + i] = f32::from(value) / 255.0;
+            values[channel * plane + i] = f32::from(value) / 255.0;
         }
     }
-    let mut output = model.run(&Tensor::new(vec![1, 3, height as usize, width as usize], input))?;
+    Tensor::new(vec![1, 3, height as usize, width as usize], values)
+}
+
+/// The network's map of lost print of fields, of an input of `width` × `height` px.
+fn map(model: &dyn Model, input: &Tensor, (width, height): (u32, u32)) -> Result<Vec<f32>, InferenceError> {
+    let mut output = model.run(input)?;
     let (columns, rows) = ((width / CELL) as usize, (height / CELL) as usize);
     if output.shape != [1, MAPS, rows, columns] {
         return Err(InferenceError::Shape {
